@@ -1,0 +1,18 @@
+//! aiterlint finds async-iterator mistakes in Python before they run.
+//!
+//! The modules in reading order are the layers, each allowed to know only those above it; `tests/layers.rs` keeps the
+//! walls. `docs/architecture.md` tells the story.
+
+pub mod text;
+
+pub mod diagnostic;
+
+pub mod config;
+
+pub mod project;
+
+pub mod rule;
+
+pub mod rules;
+
+pub mod check;
