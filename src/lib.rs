@@ -9,6 +9,10 @@ pub mod diagnostic;
 
 pub mod config;
 
+pub mod syntax;
+
+pub mod facts;
+
 pub mod project;
 
 pub mod rule;

@@ -1,0 +1,185 @@
+//! An expression as one value to match on, so that nobody above has to know how the grammar spells it.
+
+use super::{CallId, Facts, FunctionId, Id, NodeId};
+use crate::syntax::{Field, SyntaxKind};
+use crate::text::Span;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Splat {
+    None,
+    /// `*value`
+    Star,
+    /// `**value`
+    DoubleStar,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Argument {
+    /// The argument as it is written, with its name or stars.
+    pub node: NodeId,
+    pub name: Option<Span>,
+    pub value: NodeId,
+    pub splat: Splat,
+}
+
+/// What an expression is made of, without the parentheses round it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Expression {
+    Name(Span),
+    Attribute {
+        object: NodeId,
+        name: Span,
+    },
+    Call(CallId),
+    Await(NodeId),
+    Lambda(FunctionId),
+    Subscript {
+        object: NodeId,
+        index: Option<NodeId>,
+    },
+    Walrus {
+        name: Span,
+        value: NodeId,
+    },
+    Conditional {
+        then: NodeId,
+        test: NodeId,
+        otherwise: NodeId,
+    },
+    Boolean {
+        left: NodeId,
+        is_and: bool,
+        right: NodeId,
+    },
+    Not(NodeId),
+    Compare,
+    Operator {
+        left: NodeId,
+        operator: SyntaxKind,
+        right: NodeId,
+    },
+    Unary(NodeId),
+    List,
+    Tuple,
+    Set,
+    Dict,
+    /// A list, set or dict comprehension, or a generator expression; the node kind tells which.
+    Comprehension(SyntaxKind),
+    Yield,
+    Text {
+        is_bytes: bool,
+    },
+    Number,
+    Bool(bool),
+    None,
+    Ellipsis,
+    Starred(NodeId),
+    Other,
+}
+
+impl Facts {
+    pub fn expression(&self, node: NodeId) -> Expression {
+        use SyntaxKind as K;
+        let node = self.bare(node);
+        let tree = self.tree(node);
+        let at = |row| NodeId { row, ..node };
+        let row = node.row;
+        let child = |field| tree.child(row, field).map(at);
+        let nth = |n: usize| tree.children(row).nth(n).map(at);
+        let read = || -> Option<Expression> {
+            Some(match tree[row].kind {
+                K::Identifier => Expression::Name(tree[row].span),
+                K::Attribute => {
+                    Expression::Attribute { object: child(Field::Object)?, name: self.span(child(Field::Attribute)?) }
+                }
+                K::Call => {
+                    let calls = &self.island(node.island).calls;
+                    let index = calls.binary_search_by_key(&row, |call| call.node.row).ok()?;
+                    Expression::Call(Id::new(node.island, index))
+                }
+                K::Await => Expression::Await(nth(0)?),
+                K::Lambda => {
+                    let functions = &self.island(node.island).functions;
+                    let index = functions.binary_search_by_key(&row, |function| function.node.row).ok()?;
+                    Expression::Lambda(Id::new(node.island, index))
+                }
+                K::Subscript => Expression::Subscript { object: child(Field::Value)?, index: child(Field::Subscript) },
+                K::NamedExpression => {
+                    Expression::Walrus { name: self.span(child(Field::Name)?), value: child(Field::Value)? }
+                }
+                K::ConditionalExpression => {
+                    Expression::Conditional { then: nth(0)?, test: nth(1)?, otherwise: nth(2)? }
+                }
+                K::BooleanOperator => Expression::Boolean {
+                    left: child(Field::Left)?,
+                    is_and: tree[tree.child(row, Field::Operator)?].kind == K::And,
+                    right: child(Field::Right)?,
+                },
+                K::NotOperator => Expression::Not(child(Field::Argument)?),
+                K::ComparisonOperator => Expression::Compare,
+                K::BinaryOperator => Expression::Operator {
+                    left: child(Field::Left)?,
+                    operator: tree.child(row, Field::Operator).map_or(K::Other, |op| tree[op].kind),
+                    right: child(Field::Right)?,
+                },
+                K::UnaryOperator => Expression::Unary(child(Field::Argument)?),
+                K::List => Expression::List,
+                K::Tuple | K::ExpressionList => Expression::Tuple,
+                K::Set => Expression::Set,
+                K::Dictionary => Expression::Dict,
+                kind if kind.is_comprehension() => Expression::Comprehension(kind),
+                K::Yield => Expression::Yield,
+                K::String | K::ConcatenatedString => {
+                    let start = tree.subtree(row).find(|&part| tree[part].kind == K::StringStart);
+                    let prefix = start.map_or("", |start| self.text(tree[start].span));
+                    Expression::Text { is_bytes: prefix.contains(['b', 'B']) }
+                }
+                K::Integer | K::Float => Expression::Number,
+                K::True => Expression::Bool(true),
+                K::False => Expression::Bool(false),
+                K::None => Expression::None,
+                K::Ellipsis => Expression::Ellipsis,
+                K::ListSplat => Expression::Starred(nth(0).filter(|&child| self.syntax(child) != K::Star).or(nth(1))?),
+                _ => return None,
+            })
+        };
+        // A form that is not complete is one that the parser made up.
+        read().unwrap_or(Expression::Other)
+    }
+
+    /// The name, when the expression is nothing but a name.
+    pub fn name(&self, node: NodeId) -> Option<&str> {
+        let node = self.bare(node);
+        (self.syntax(node) == SyntaxKind::Identifier).then(|| self.node_text(node))
+    }
+
+    /// The call that the expression is, without parentheses.
+    pub fn call(&self, node: NodeId) -> Option<CallId> {
+        match self.expression(node) {
+            Expression::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list, tuple or set display.
+    pub fn elements(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.children(self.bare(node)).filter(|&child| self.syntax(child) != SyntaxKind::Star)
+    }
+
+    /// The text of a plain string literal without prefix, escapes or pieces.
+    pub fn string(&self, node: NodeId) -> Option<&str> {
+        let node = self.bare(node);
+        if self.syntax(node) != SyntaxKind::String {
+            return None;
+        }
+        let parts: Vec<NodeId> = self.children(node).collect();
+        match parts[..] {
+            [start, content, _] if self.syntax(content) == SyntaxKind::StringContent => {
+                let plain = self.node_text(start).starts_with(['"', '\'']);
+                let text = self.node_text(content);
+                (plain && !text.contains('\\')).then_some(text)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What a name refers to: Python's own rules, for a file of which only parts are parsed.
+//!
+//! A name is looked up from the scope it stands in outwards. Functions, lambdas and comprehensions see the functions
+//! round them; a class body sees its own names first, and nothing inside the class sees them; after the module come
+//! the builtins. `global` and `nonlocal` send the look-up elsewhere. Module and class bodies are cut into statements by
+//! the outline: their bindings are found there by name, and only the statements that bind the name are parsed.
+//!
+//! The answer is every binding that the scope has for the name, in reading order. Which of them holds at a given point
+//! is a question of flow, not of scope.
+
+use super::{BindingId, Facts, FunctionId, Id, NodeId, ScopeId, ScopeKind};
+use crate::syntax::{How, StatementId};
+use crate::text::Span;
+
+/// What a name means where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Meaning {
+    /// Names of one scope: the scope, and each binding it has for the name.
+    Bound(ScopeId, Vec<BindingId>),
+    /// No scope of the file binds it.
+    Builtin,
+    /// A star import may bind it.
+    Unknown,
+}
+
+/// The first scope of every island is the one its statement stands in; this one stands for the module's.
+const MODULE: ScopeId = Id { island: StatementId(u32::MAX), index: 0, of: std::marker::PhantomData };
+
+impl Facts {
+    /// What the identifier at this node refers to.
+    pub fn meaning(&self, node: NodeId) -> Meaning {
+        self.lookup(self.node_text(node), self.scope(node))
+    }
+
+    /// True when the name at this node is Python's own builtin of that name.
+    pub fn is_builtin(&self, node: NodeId, name: &str) -> bool {
+        let node = self.bare(node);
+        self.name(node) == Some(name) && self.meaning(node) == Meaning::Builtin
+    }
+
+    /// Each island has its own copy of the scope round it; this is the one copy that is compared.
+    pub fn canonical(&self, scope: ScopeId) -> ScopeId {
+        if scope == MODULE || scope.index != 0 {
+            return scope;
+        }
+        match self.outline.statements[scope.island.0 as usize].parent {
+            // The class whose body this statement stands in: its own scope comes first in its island.
+            Some(class) => Id::new(class, 1),
+            None => MODULE,
+        }
+    }
+
+    pub fn lookup(&self, name: &str, from: ScopeId) -> Meaning {
+        let mut scope = self.canonical(from);
+        let mut first = true;
+        while scope != MODULE {
+            let here = &self[scope];
+            if here.globals.iter().any(|&global| self.text(global) == name) {
+                break;
+            }
+            let visible = first || here.kind != ScopeKind::Class;
+            let nonlocal = here.nonlocals.iter().any(|&nonlocal| self.text(nonlocal) == name);
+            if visible && !nonlocal {
+                let bindings = self.bindings_of(name, scope);
+                if !bindings.is_empty() {
+                    return Meaning::Bound(scope, bindings);
+                }
+            }
+            // The leftmost iterable of a comprehension belongs to the scope round it, so a comprehension in a class
+            // body sees none of the class's names anywhere else.
+            first = false;
+            let Some(outer) = here.outer else { break };
+            scope = self.canonical(outer);
+        }
+        let bindings = self.bindings_of(name, MODULE);
+        if !bindings.is_empty() {
+            return Meaning::Bound(MODULE, bindings);
+        }
+        if self.has_star_import() {
+            return Meaning::Unknown;
+        }
+        Meaning::Builtin
+    }
+
+    /// What the module itself binds to the name.
+    pub fn module_bindings(&self, name: &str) -> Vec<BindingId> {
+        self.bindings_of(name, MODULE)
+    }
+
+    /// What the class body binds to the name.
+    pub fn class_bindings(&self, name: &str, class: super::ClassId) -> Vec<BindingId> {
+        self.bindings_of(name, self.canonical(self[class].scope))
+    }
+
+    pub fn is_module_scope(&self, scope: ScopeId) -> bool {
+        self.canonical(scope) == MODULE
+    }
+
+    /// A module-level name that some function rebinds by `global`.
+    pub fn is_rebound_globally(&self, name: &str) -> bool {
+        self.outline.globals.iter().any(|&global| self.text(global) == name)
+    }
+
+    /// A function's name that an inner function rebinds by `nonlocal`.
+    pub fn is_rebound_nonlocally(&self, name: &str, scope: ScopeId) -> bool {
+        let scopes = &self.island_of(scope).scopes;
+        scopes.iter().any(|inner| inner.nonlocals.iter().any(|&nonlocal| self.text(nonlocal) == name))
+    }
+
+    /// The functions that stand directly in a class body, by name, in reading order.
+    pub fn methods(&self, name: &str, class: super::ClassId) -> Vec<FunctionId> {
+        let bindings = self.class_bindings(name, class).into_iter();
+        bindings
+            .filter_map(|binding| match self[binding].bind {
+                super::Bind::Function(function) => Some(function),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn island_of(&self, scope: ScopeId) -> &super::Island {
+        self.island(scope.island)
+    }
+
+    fn has_star_import(&self) -> bool {
+        self.star_imports().next().is_some()
+    }
+
+    /// The statements that import everything a module shows.
+    pub fn star_imports(&self) -> impl Iterator<Item = StatementId> + '_ {
+        let stars = self.outline.names.iter().filter(|bound| bound.how == How::Star);
+        stars.map(|bound| bound.statement).chain(self.opaque_stars())
+    }
+
+    fn opaque_stars(&self) -> impl Iterator<Item = StatementId> + '_ {
+        let whole = self.outline.statements.iter().enumerate();
+        whole.filter(|(_, statement)| statement.kind == crate::syntax::StatementKind::Whole).filter_map(|(index, _)| {
+            let id = StatementId(index as u32);
+            let imports = &self.island(id).imports;
+            imports.iter().any(|import| import.name.as_deref() == Some("*")).then_some(id)
+        })
+    }
+
+    fn bindings_of(&self, name: &str, scope: ScopeId) -> Vec<BindingId> {
+        let mut parent = None;
+        if scope != MODULE {
+            let is_cut = scope.index == 1 && self[scope].kind == ScopeKind::Class && self.is_cut(scope.island);
+            if !is_cut {
+                return self.named(name, scope);
+            }
+            parent = Some(scope.island);
+        }
+        let mut found = Vec::new();
+        for statement in self.statements_binding(name, parent) {
+            // In each of them, the scope round the statement comes first.
+            found.extend(self.named(name, Id::new(statement, 0)));
+        }
+        found
+    }
+
+    /// The class statement's members are statements of their own.
+    fn is_cut(&self, class: StatementId) -> bool {
+        let statement = &self.outline.statements[class.0 as usize];
+        statement.kind == crate::syntax::StatementKind::Class && statement.header != statement.span
+    }
+
+    /// The statements of one body that bind the name, or that may.
+    fn statements_binding(&self, name: &str, parent: Option<StatementId>) -> Vec<StatementId> {
+        let statements = self.outline.statements.iter().enumerate();
+        let of_parent = statements.filter(|(_, statement)| statement.parent == parent);
+        of_parent
+            .map(|(index, statement)| (StatementId(index as u32), statement))
+            .filter(|&(id, statement)| {
+                // A class without members is opaque because its body was not cut, not because of its own name.
+                let may_bind_more = statement.opaque && statement.kind != crate::syntax::StatementKind::Class;
+                may_bind_more || self.outline.bound(id).iter().any(|bound| self.text(bound.name) == name)
+            })
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    fn named(&self, name: &str, scope: ScopeId) -> Vec<BindingId> {
+        let bindings = self[scope].bindings.iter().copied();
+        bindings.filter(|&binding| self.text(self[binding].name) == name).collect()
+    }
+
+    /// The span of a name, for messages, without parsing: where the module binds it first.
+    pub fn outlined(&self, name: &str) -> Option<Span> {
+        let bound = self.outline.names.iter().find(|bound| self.text(bound.name) == name);
+        bound.map(|bound| bound.name)
+    }
+}

@@ -1,0 +1,261 @@
+//! Python text as flat tables of nodes. The only module that knows tree-sitter.
+//!
+//! A file is cut into statements by the outline (`outline.rs`), and only the statements that somebody asks about are
+//! parsed, each on its own: an *island*. A `Tree` is one island: its nodes in reading order, each with the place of its
+//! parent and of the first node after its own subtree, so that children, siblings and ancestors are array look-ups.
+//! A `Tree` never changes, which is what lets islands be made on demand by whoever asks first, and be kept when an edit
+//! touches another statement.
+//!
+//! Comments are not in the table: the outline has them. Neither is punctuation, except the tokens that carry meaning.
+
+use std::cell::RefCell;
+
+use tree_sitter::{Parser, TreeCursor};
+
+use crate::text::Span;
+
+mod names;
+pub mod outline;
+
+use names::Numbers;
+pub use names::{Field, SyntaxKind};
+pub use outline::{How, Outline, Statement, StatementId, StatementKind};
+
+/// A node of one island.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct RowId(pub u32);
+
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    pub kind: SyntaxKind,
+    pub field: Field,
+    pub span: Span,
+    parent: u32,
+    /// The first row after this one's subtree.
+    next: u32,
+}
+
+/// One island: the nodes of one statement, in reading order.
+#[derive(Debug, Default)]
+pub struct Tree {
+    pub rows: Vec<Row>,
+    /// The statements in which the grammar was lost.
+    pub broken: Vec<Span>,
+}
+
+impl Tree {
+    pub const ROOT: RowId = RowId(0);
+
+    /// Parses one stretch of the text as a module of its own. Places count from the start of the whole text.
+    pub fn parse(text: &str, span: Span) -> Tree {
+        thread_local! {
+            static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
+        }
+        let slice = span.text(text);
+        let parsed = PARSER.with_borrow_mut(|parser| {
+            let parser = parser.get_or_insert_with(|| {
+                let mut parser = Parser::new();
+                // The grammar is linked in and of the right version: a test parses with it.
+                let _ = parser.set_language(&tree_sitter_python::LANGUAGE.into());
+                parser
+            });
+            parser.parse(slice, None)
+        });
+        // Only a parser without a language, or one that was cancelled, returns nothing.
+        let Some(parsed) = parsed else { return Tree::default() };
+        let mut tree = Tree::lower(&mut parsed.walk(), span.start);
+        if parsed.root_node().has_error() {
+            tree.find_damage();
+        }
+        tree
+    }
+
+    fn lower(cursor: &mut TreeCursor<'_>, base: u32) -> Tree {
+        let numbers = Numbers::get();
+        let mut rows: Vec<Row> = Vec::new();
+        // Rows that are still open, innermost last.
+        let mut open: Vec<u32> = Vec::new();
+        loop {
+            let node = cursor.node();
+            let kind = if node.is_missing() { Some(SyntaxKind::Error) } else { numbers.kind(node.kind_id()) };
+            if let Some(kind) = kind {
+                let span = Span::new(base + node.start_byte() as u32, base + node.end_byte() as u32);
+                let field = numbers.field(cursor.field_id());
+                rows.push(Row { kind, field, span, parent: open.last().copied().unwrap_or(0), next: 0 });
+            }
+            if kind.is_some() && cursor.goto_first_child() {
+                open.push(rows.len() as u32 - 1);
+                continue;
+            }
+            if let (Some(_), Some(row)) = (kind, rows.len().checked_sub(1)) {
+                rows[row].next = row as u32 + 1;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return Tree { rows, broken: Vec::new() };
+                }
+                if let Some(closed) = open.pop() {
+                    rows[closed as usize].next = rows.len() as u32;
+                }
+            }
+        }
+    }
+
+    /// An error damages the statement it stands in. One that stands between statements damages its neighbours as
+    /// well: they are what the parser made of the pieces.
+    fn find_damage(&mut self) {
+        let mut broken = Vec::new();
+        for row in self.all().filter(|&row| self[row].kind == SyntaxKind::Error) {
+            let mut span = self[row].span;
+            match self.parent(row) {
+                Some(parent) if matches!(self[parent].kind, SyntaxKind::Module | SyntaxKind::Block) => {
+                    let before = self.children(parent).take_while(|&child| child < row).last();
+                    let after = self.children(parent).find(|&child| child > row);
+                    for neighbour in before.into_iter().chain(after) {
+                        span = span.to(self[neighbour].span);
+                    }
+                }
+                _ => {
+                    if let Some(statement) = self.ancestors(row).find(|&up| self[up].kind.is_statement()) {
+                        span = span.to(self.header(statement));
+                    }
+                }
+            }
+            broken.push(span);
+        }
+        self.broken = broken;
+    }
+
+    /// A compound statement without its blocks, from its first byte to where the first block begins; a simple
+    /// statement whole.
+    fn header(&self, statement: RowId) -> Span {
+        let span = self[statement].span;
+        let block = self.children(statement).find(|&child| self[child].kind == SyntaxKind::Block);
+        block.map_or(span, |block| Span::new(span.start, self[block].span.start.max(span.start)))
+    }
+
+    pub fn is_broken(&self, row: RowId) -> bool {
+        let span = self[row].span;
+        self.broken.iter().any(|broken| broken.overlaps(span) || broken.start == span.start)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = RowId> + use<> {
+        (0..self.rows.len() as u32).map(RowId)
+    }
+
+    /// The row's subtree, itself first.
+    pub fn subtree(&self, row: RowId) -> impl Iterator<Item = RowId> + use<> {
+        (row.0..self[row].next).map(RowId)
+    }
+
+    /// The first row after the row's subtree.
+    pub fn next(&self, row: RowId) -> u32 {
+        self[row].next
+    }
+
+    pub fn parent(&self, row: RowId) -> Option<RowId> {
+        (row.0 != 0).then(|| RowId(self[row].parent))
+    }
+
+    /// From the parent outwards.
+    pub fn ancestors(&self, row: RowId) -> impl Iterator<Item = RowId> + '_ {
+        std::iter::successors(self.parent(row), |&up| self.parent(up))
+    }
+
+    pub fn children(&self, row: RowId) -> impl Iterator<Item = RowId> + '_ {
+        let end = self[row].next;
+        let first = (row.0 + 1 < end).then_some(RowId(row.0 + 1));
+        std::iter::successors(first, move |&child| {
+            let next = self[child].next;
+            (next < end).then_some(RowId(next))
+        })
+    }
+
+    pub fn child(&self, row: RowId, field: Field) -> Option<RowId> {
+        self.children(row).find(|&child| self[child].field == field)
+    }
+
+    pub fn first_child(&self, row: RowId) -> Option<RowId> {
+        self.children(row).next()
+    }
+
+    pub fn child_of_kind(&self, row: RowId, kind: SyntaxKind) -> Option<RowId> {
+        self.children(row).find(|&child| self[child].kind == kind)
+    }
+
+    /// The expression without the parentheses round it.
+    pub fn bare(&self, mut row: RowId) -> RowId {
+        while self[row].kind == SyntaxKind::ParenthesizedExpression {
+            let Some(inner) = self.first_child(row) else { return row };
+            row = inner;
+        }
+        row
+    }
+}
+
+impl std::ops::Index<RowId> for Tree {
+    type Output = Row;
+
+    fn index(&self, row: RowId) -> &Row {
+        &self.rows[row.0 as usize]
+    }
+}
+
+/// How often the grammar is lost in a text: the measure by which a fix may not make a file worse.
+pub fn damage(text: &str) -> usize {
+    let lost = Outline::read(text).lost.is_some() as usize;
+    let errors = Tree::parse(text, Span::new(0, text.len() as u32));
+    lost + errors.rows.iter().filter(|row| row.kind == SyntaxKind::Error).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Tree {
+        Tree::parse(text, Span::new(0, text.len() as u32))
+    }
+
+    #[test]
+    fn children_and_parents_agree() {
+        let tree = parse("async def f(a, *, b=1):\n    async for x in g(a):\n        yield x  # why\n");
+        for row in tree.all() {
+            for child in tree.children(row) {
+                assert_eq!(tree.parent(child), Some(row));
+                assert!(tree[row].span.encloses(tree[child].span));
+            }
+        }
+        assert!(tree.broken.is_empty());
+    }
+
+    #[test]
+    fn a_stretch_parses_as_it_stands() {
+        let text = "class A:\n    @d\n    async def f(self):\n        return 1\n";
+        let start = text.find("@d").unwrap() as u32;
+        let tree = Tree::parse(text, Span::new(start, text.len() as u32 - 1));
+        let function = tree.all().find(|&row| tree[row].kind == SyntaxKind::FunctionDefinition).unwrap();
+        assert!(tree[function].span.text(text).starts_with("async def f"));
+        assert!(tree.broken.is_empty());
+    }
+
+    #[test]
+    fn a_class_header_parses_alone() {
+        let text = "class A(B, metaclass=M):";
+        let tree = parse(text);
+        assert!(tree.broken.is_empty(), "{:?}", tree.rows);
+        assert!(tree.all().any(|row| tree[row].kind == SyntaxKind::ClassDefinition));
+    }
+
+    #[test]
+    fn damage_stays_in_its_statement() {
+        let text = "def f():\n    a = 1\n    b = = 2\n    c = 3\n";
+        let tree = parse(text);
+        let at = |needle: &str| {
+            let start = text.find(needle).unwrap() as u32;
+            tree.all().find(|&row| tree[row].span.start == start && tree[row].kind == SyntaxKind::Identifier).unwrap()
+        };
+        assert!(tree.is_broken(at("b =")));
+        assert!(!tree.is_broken(at("a =")));
+        assert!(!tree.is_broken(at("c =")));
+    }
+}
