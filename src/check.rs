@@ -1,8 +1,17 @@
 //! The one path from a `Source` to its `Report`: for the command line, the server and the tests alike.
 
+use std::sync::Arc;
+
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
-use crate::project::Project;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::Facts;
+use crate::kind::Kinds;
+use crate::look::Look;
+use crate::project::{Module, Owner, Project};
+use crate::rule::{Check, Cx, Rule};
+use crate::rules::RULES;
+use crate::suppress;
+use crate::syntax::StatementId;
 use crate::text::Source;
 
 /// What was found in one file.
@@ -14,8 +23,85 @@ pub struct Report {
     pub suppressed: Vec<Diagnostic>,
 }
 
+/// How much of a file is read. The findings are the same; only the plain way takes longer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reading {
+    /// First look, outline, islands.
+    Islands,
+    /// Every file, as one island: the twin that the tests compare with.
+    Whole,
+}
+
 /// Checks one file. It cannot fail: broken syntax gives a diagnostic, and silence inside the broken places.
 pub fn check(source: &Source, project: &Project, config: &Config) -> Report {
-    let _ = (source, project, config);
-    Report::default()
+    check_reading(source, project, config, Reading::Islands)
+}
+
+pub fn check_reading(source: &Source, project: &Project, config: &Config, reading: Reading) -> Report {
+    // Offsets are 32 bits wide; no Python file is that long.
+    if source.text.len() >= u32::MAX as usize {
+        return Report::default();
+    }
+    let look = Look::for_all(RULES);
+    if reading == Reading::Islands && look.is_some_and(|look| !look.at_file(&source.text)) {
+        return Report::default();
+    }
+    let source = Arc::new(Source::new(source.path.clone(), source.text.clone()));
+    let facts = match reading {
+        Reading::Islands => Facts::new(source),
+        Reading::Whole => Facts::whole(source),
+    };
+    let statements = match look {
+        Some(look) if reading == Reading::Islands => look.at_statements(&facts),
+        _ => facts.statements().collect(),
+    };
+    let module = Arc::new(Module { library: "", owner: Owner::Project, facts });
+    let rules = RULES.iter().filter_map(|rule| Some((*rule, config.severity(rule.name, rule.meta().level)?)));
+    let speaking: Vec<(&Rule, Severity)> = rules.collect();
+    let kinds = Kinds::new(project, module.clone());
+    let cx = Cx::new(&module, config, kinds);
+    for &(rule, severity) in &speaking {
+        cx.speak_as(rule.name, severity);
+        for check in rule.checks {
+            run(&cx, check, &statements);
+        }
+    }
+    let mut found = cx.into_diagnostics();
+    sort(&mut found);
+    suppress::apply(&module.facts, found, &speaking)
+}
+
+fn run(cx: &Cx, check: &Check, statements: &[StatementId]) {
+    macro_rules! each {
+        ($table:ident, $check:expr) => {
+            for &statement in statements {
+                for id in cx.facts.$table(statement) {
+                    $check(cx, id);
+                }
+            }
+        };
+    }
+    match check {
+        Check::Function(check) => each!(functions, check),
+        Check::Class(check) => each!(classes, check),
+        Check::Loop(check) => each!(loops, check),
+        Check::Call(check) => each!(calls, check),
+        Check::Await(check) => each!(awaits, check),
+        Check::Yield(check) => each!(yields, check),
+        Check::Return(check) => each!(returns, check),
+        Check::Raise(check) => each!(raises, check),
+        Check::Handler(check) => each!(handlers, check),
+        Check::With(check) => each!(withs, check),
+        Check::Compare(check) => each!(compares, check),
+        Check::Condition(check) => each!(conditions, check),
+        Check::Store(check) => each!(stores, check),
+        Check::Import(check) => each!(imports, check),
+        Check::File(check) => check(cx),
+    }
+}
+
+/// By place, then rule; what is said twice is said once.
+pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
+    diagnostics.dedup();
 }

@@ -13,10 +13,18 @@ pub mod syntax;
 
 pub mod facts;
 
+pub mod flow;
+
 pub mod project;
+
+pub mod kind;
 
 pub mod rule;
 
 pub mod rules;
+
+pub mod look;
+
+pub mod suppress;
 
 pub mod check;

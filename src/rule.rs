@@ -1,15 +1,63 @@
-//! What a rule is: its page, and the facts it wants to see.
+//! What a rule is: its page, and the facts it wants to see; and what it is given and may say.
 
-use std::sync::OnceLock;
+use std::cell::{Cell, RefCell};
+use std::sync::{Arc, OnceLock};
 
-use crate::config::Level;
+use crate::config::{Config, Level};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Note, Safety, Severity};
+use crate::facts::{
+    AwaitId, CallId, ClassId, CompareId, ConditionId, Facts, FunctionId, HandlerId, ImportId, LoopId, NodeId, RaiseId,
+    ReturnId, StoreId, WithId, YieldId,
+};
+use crate::kind::{FileId, HERE, In, Kind, Kinds, Value, here};
+use crate::project::Module;
+use crate::text::Span;
 
 /// A rule is data: everything about it that is not logic stands in its page.
 pub struct Rule {
     pub name: &'static str,
     /// The whole page, as Markdown.
     pub page: &'static str,
+    pub checks: &'static [Check],
+    /// Words besides those of async iteration (`look`) that make a statement worth reading for this rule.
+    pub words: &'static [&'static str],
     meta: OnceLock<Meta>,
+}
+
+/// What a rule wants to see. Each table is walked once, each entry handed to the rules that asked for it.
+pub enum Check {
+    Function(fn(&Cx, FunctionId)),
+    Class(fn(&Cx, ClassId)),
+    Loop(fn(&Cx, LoopId)),
+    Call(fn(&Cx, CallId)),
+    Await(fn(&Cx, AwaitId)),
+    Yield(fn(&Cx, YieldId)),
+    Return(fn(&Cx, ReturnId)),
+    Raise(fn(&Cx, RaiseId)),
+    Handler(fn(&Cx, HandlerId)),
+    With(fn(&Cx, WithId)),
+    Compare(fn(&Cx, CompareId)),
+    Condition(fn(&Cx, ConditionId)),
+    Store(fn(&Cx, StoreId)),
+    Import(fn(&Cx, ImportId)),
+    /// Once for the file.
+    File(fn(&Cx)),
+}
+
+/// A rule with its page taken in: `rule!("some-name", [Check::Loop(check)])`.
+#[macro_export]
+macro_rules! rule {
+    ($name:literal, [$($check:expr),* $(,)?]) => {
+        $crate::rule!($name, words: [], [$($check),*])
+    };
+    ($name:literal, words: [$($word:literal),* $(,)?], [$($check:expr),* $(,)?]) => {
+        $crate::rule::Rule::new(
+            $name,
+            include_str!(concat!("../../rules/", $name, ".md")),
+            &[$($check),*],
+            &[$($word),*],
+        )
+    };
 }
 
 /// The first TOML block of the page.
@@ -25,8 +73,13 @@ pub struct Meta {
 }
 
 impl Rule {
-    pub const fn new(name: &'static str, page: &'static str) -> Rule {
-        Rule { name, page, meta: OnceLock::new() }
+    pub const fn new(
+        name: &'static str,
+        page: &'static str,
+        checks: &'static [Check],
+        words: &'static [&'static str],
+    ) -> Rule {
+        Rule { name, page, checks, words, meta: OnceLock::new() }
     }
 
     pub fn meta(&self) -> &Meta {
@@ -61,5 +114,114 @@ impl Meta {
             group: value("group"),
             docs: value("docs"),
         }
+    }
+}
+
+/// What a rule is given. It reads facts, asks kinds, and reports; it sees no tree, no other rule and no disk.
+pub struct Cx<'a> {
+    pub facts: &'a Facts,
+    pub config: &'a Config,
+    pub kinds: Kinds<'a>,
+    speaking: Cell<(&'static str, Severity)>,
+    out: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'a> Cx<'a> {
+    pub fn new(module: &'a Arc<Module>, config: &'a Config, kinds: Kinds<'a>) -> Cx<'a> {
+        let speaking = Cell::new(("", Severity::Error));
+        Cx { facts: &module.facts, config, kinds, speaking, out: RefCell::default() }
+    }
+
+    /// From here on, findings are this rule's.
+    pub fn speak_as(&self, rule: &'static str, severity: Severity) {
+        self.speaking.set((rule, severity));
+    }
+
+    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.out.into_inner()
+    }
+
+    pub fn kind(&self, node: NodeId) -> Kind {
+        self.kinds.kind(here(node))
+    }
+
+    pub fn value(&self, node: NodeId) -> Value {
+        self.kinds.value(here(node))
+    }
+
+    /// The full dotted name that an expression spells, through the imports: `asyncio.wait_for`.
+    pub fn qualified(&self, node: NodeId) -> Option<String> {
+        self.kinds.qualified(here(node))
+    }
+
+    pub fn text(&self, node: NodeId) -> &'a str {
+        self.facts.node_text(node)
+    }
+
+    /// Reports a finding at a node; more of its story can be added to what this returns.
+    pub fn report(&self, node: NodeId, message: impl Into<String>) -> Finding<'_, 'a> {
+        self.report_at(self.facts.span(node), message)
+    }
+
+    pub fn report_at(&self, span: Span, message: impl Into<String>) -> Finding<'_, 'a> {
+        let (rule, severity) = self.speaking.get();
+        let message = message.into();
+        let diagnostic = Diagnostic { rule, severity, span, message, notes: Vec::new(), help: None, fix: None };
+        Finding { cx: self, diagnostic: Some(diagnostic) }
+    }
+}
+
+/// A finding that is being told. It counts when it goes out of scope.
+pub struct Finding<'c, 'a> {
+    cx: &'c Cx<'a>,
+    diagnostic: Option<Diagnostic>,
+}
+
+impl Finding<'_, '_> {
+    fn change(mut self, f: impl FnOnce(&mut Diagnostic)) -> Self {
+        if let Some(diagnostic) = &mut self.diagnostic {
+            f(diagnostic);
+        }
+        self
+    }
+
+    /// One more place of the story, in this file.
+    pub fn note(self, span: Span, message: impl Into<String>) -> Self {
+        self.note_in(HERE, span, message)
+    }
+
+    /// One more place of the story, in whatever file it is.
+    pub fn note_in(self, file: FileId, span: Span, message: impl Into<String>) -> Self {
+        let file = (file != HERE).then(|| self.cx.kinds.module(file).facts.source.clone());
+        self.change(|diagnostic| diagnostic.notes.push(Note { span, message: message.into(), file }))
+    }
+
+    /// Says where the function that made a value is defined: "`stream` is an async generator".
+    pub fn note_origin(self, value: &Value, what: &str) -> Self {
+        let Value::Instance(instance) = value else { return self };
+        let Some(function) = instance.made.function() else { return self };
+        self.note_function(function, what)
+    }
+
+    pub fn note_function(self, function: In<FunctionId>, what: &str) -> Self {
+        let Some((name, span)) = self.cx.kinds.function_name(function) else { return self };
+        self.note_in(function.file, span, format!("`{name}` is {what}"))
+    }
+
+    /// What to do about it.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.change(|diagnostic| diagnostic.help = Some(help.into()))
+    }
+
+    pub fn fix(self, safety: Safety, title: impl Into<String>, edits: impl IntoIterator<Item = Edit>) -> Self {
+        let mut edits: Vec<Edit> = edits.into_iter().collect();
+        edits.sort_by_key(|edit| edit.span);
+        self.change(|diagnostic| diagnostic.fix = Some(Fix { title: title.into(), safety, edits }))
+    }
+}
+
+impl Drop for Finding<'_, '_> {
+    fn drop(&mut self) {
+        self.cx.out.borrow_mut().extend(self.diagnostic.take());
     }
 }

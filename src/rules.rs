@@ -9,3 +9,27 @@ pub static RULES: &[&Rule] = &[];
 pub fn by_name(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
+
+/// The rule whose name comes nearest to a misspelt one, if any comes near.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let wanted = name.to_lowercase().replace('_', "-");
+    let distances = RULES.iter().map(|rule| (distance(&wanted, rule.name), rule.name));
+    let (distance, rule) = distances.min()?;
+    (distance <= name.len() / 3 + 1).then_some(rule)
+}
+
+/// How many letters must be put in, taken out or changed.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let substitute = diagonal + (x != *y) as usize;
+            diagonal = row[j + 1];
+            row[j + 1] = substitute.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,366 @@
+//! What a value can do: await it, iterate it, `async for` over it, once or again.
+//!
+//! Every question has three answers, and *unknown* stays unknown through every step: no rule speaks about it. A `Kind`
+//! is a record of such answers, so that a value that may be one thing or another is joined answer by answer, and an
+//! object that can be awaited *and* iterated needs no special case.
+//!
+//! Behind the answers stands a `Value`: what the expression evaluates to, as far as that is certain. Values are worked
+//! out when asked and remembered for one check (`Kinds`); they lead through names, calls, attributes and imports into
+//! other files. Whatever is not understood (an unknown decorator or base class, a name that may be rebound, a stub body)
+//! is `Value::Unknown`. Recursion, in code or in types, ends there too.
+//!
+//! - `infer`: the value of an expression
+//! - `names`: the value of a name, from all the bindings that may reach it
+//! - `calls`: what a call gives, decorators included
+//! - `classes`: bases, attributes, methods
+//! - `annotation`: the value that a written annotation promises
+//! - `abilities`: from a value to its `Kind`
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::facts::{ClassId, Facts, FunctionId, NodeId};
+use crate::flow::{Flow, Reaching};
+use crate::project::{Module, Project};
+use crate::text::Span;
+
+mod abilities;
+mod annotation;
+mod calls;
+mod classes;
+mod infer;
+mod names;
+
+pub use classes::Lookup;
+
+/// A file that the check has come to: 0 is the one that is checked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct FileId(pub u32);
+
+/// The file that is checked.
+pub const HERE: FileId = FileId(0);
+
+/// Something in some file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct In<T> {
+    pub file: FileId,
+    pub id: T,
+}
+
+pub fn here<T>(id: T) -> In<T> {
+    In { file: HERE, id }
+}
+
+/// One answer about a value.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Answer<T = ()> {
+    No,
+    Yes(T),
+    Unknown,
+}
+
+impl<T> Answer<T> {
+    pub fn is_yes(&self) -> bool {
+        matches!(self, Answer::Yes(_))
+    }
+
+    pub fn is_no(&self) -> bool {
+        matches!(self, Answer::No)
+    }
+}
+
+/// How often something can be gone through.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pass {
+    /// Each loop gets a new iterator.
+    Fresh,
+    /// One pass in all.
+    Once,
+    /// A loop works; whether a second one does is not known.
+    Unknown,
+}
+
+/// What a value can do.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    pub value: Value,
+    /// `await x`, and what that gives.
+    pub awaits: Answer<Value>,
+    /// `for _ in x`
+    pub iterates: Answer,
+    /// `async for _ in x`
+    pub async_iterates: Answer<Pass>,
+    /// `x.__anext__`
+    pub steps: Answer,
+    /// `x.__next__`
+    pub sync_steps: Answer,
+    /// `async with x`, and what that gives.
+    pub enters: Answer<Value>,
+    /// `with x`
+    pub sync_enters: Answer<Value>,
+    /// `x()`
+    pub calls: Answer,
+}
+
+/// What an expression evaluates to, as far as that is certain.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Value {
+    Unknown,
+    /// The expression never gives a value.
+    Never,
+    /// An imported module or package, by the name under which `file` imports it.
+    Module {
+        file: FileId,
+        level: u32,
+        name: Rc<str>,
+    },
+    Function(Rc<Callable>),
+    Class(Rc<ClassValue>),
+    Instance(Rc<Instance>),
+    /// `super()` in a method of the class.
+    Super(In<ClassId>),
+    /// One of these; never nested, never of one member.
+    Union(Rc<[Value]>),
+}
+
+/// A function, bound to a receiver or not.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Callable {
+    pub function: In<FunctionId>,
+    pub receiver: Option<Value>,
+    pub form: Form,
+}
+
+/// What decorators made of a function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    Plain,
+    /// `@asynccontextmanager`
+    AsyncContextManager,
+    /// `@contextmanager`
+    ContextManager,
+    /// `@types.coroutine`: a generator that can be awaited.
+    Coroutine,
+    /// `@functools.cache` and its like: the first result is given again.
+    Cached,
+    Property,
+    Static,
+    Class,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct ClassValue {
+    pub class: In<ClassId>,
+    pub args: Rc<[Value]>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Instance {
+    pub class: In<ClassId>,
+    pub args: Rc<[Value]>,
+    pub made: Made,
+}
+
+/// How an instance came about does not make it another value.
+impl PartialEq for Instance {
+    fn eq(&self, other: &Instance) -> bool {
+        self.class == other.class && self.args == other.args && self.made.function() == other.made.function()
+    }
+}
+
+/// Where an instance comes from.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Made {
+    /// By calling a coroutine function, a generator function or an async generator function.
+    Calling(In<FunctionId>),
+    /// By this expression: a generator expression, a display, a call of a class.
+    Here(In<NodeId>),
+    /// An annotation promises it.
+    Promised,
+    /// It is the `self` of a method.
+    Receiver,
+    /// A literal, or the result of a library's function.
+    Given,
+}
+
+impl Made {
+    pub fn function(self) -> Option<In<FunctionId>> {
+        match self {
+            Made::Calling(function) => Some(function),
+            _ => None,
+        }
+    }
+}
+
+/// How long a chain of questions may grow before the answer is Unknown.
+const DEEPEST: u32 = 60;
+
+/// How many members a union may have before it is Unknown.
+const WIDEST: usize = 6;
+
+/// Values and kinds for one check, worked out when asked and remembered.
+pub struct Kinds<'a> {
+    pub project: &'a Project,
+    files: RefCell<Vec<Arc<Module>>>,
+    values: RefCell<FxHashMap<In<NodeId>, Value>>,
+    /// Questions that are being answered: asked again meanwhile, they are Unknown.
+    open: RefCell<Vec<Question>>,
+    depth: Cell<u32>,
+    /// How often a question was cut off: an answer that leant on a cut is not remembered.
+    cuts: Cell<u32>,
+    flows: RefCell<FxHashMap<In<FunctionId>, Option<Rc<(Flow, Reaching)>>>>,
+    mros: RefCell<FxHashMap<In<ClassId>, Vec<Option<In<ClassId>>>>>,
+    library_classes: RefCell<FxHashMap<(String, String), Option<In<ClassId>>>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Node(In<NodeId>),
+    Result(In<FunctionId>),
+    Item(In<FunctionId>),
+}
+
+impl<'a> Kinds<'a> {
+    pub fn new(project: &'a Project, module: Arc<Module>) -> Kinds<'a> {
+        Kinds {
+            project,
+            files: RefCell::new(vec![module]),
+            values: RefCell::default(),
+            open: RefCell::default(),
+            depth: Cell::new(0),
+            cuts: Cell::new(0),
+            flows: RefCell::default(),
+            mros: RefCell::default(),
+            library_classes: RefCell::default(),
+        }
+    }
+
+    pub fn module(&self, file: FileId) -> Arc<Module> {
+        self.files.borrow()[file.0 as usize].clone()
+    }
+
+    /// Does something with the facts of a file.
+    fn with<R>(&self, file: FileId, f: impl FnOnce(&Facts) -> R) -> R {
+        let module = self.module(file);
+        f(&module.facts)
+    }
+
+    /// The number of a module in this check.
+    fn file(&self, module: Arc<Module>) -> FileId {
+        let mut files = self.files.borrow_mut();
+        let known = files.iter().position(|file| Arc::ptr_eq(file, &module));
+        let index = known.unwrap_or_else(|| {
+            files.push(module);
+            files.len() - 1
+        });
+        FileId(index as u32)
+    }
+
+    /// Every file that was read to answer the questions so far.
+    pub fn files(&self) -> Vec<Arc<Module>> {
+        self.files.borrow().clone()
+    }
+
+    /// Answers a question unless it is being answered already, or the chain of questions has grown too long.
+    fn ask(&self, question: Question, answer: impl FnOnce() -> Value) -> Value {
+        if self.depth.get() >= DEEPEST || self.open.borrow().contains(&question) {
+            self.cuts.set(self.cuts.get() + 1);
+            return Value::Unknown;
+        }
+        self.depth.set(self.depth.get() + 1);
+        self.open.borrow_mut().push(question);
+        let value = answer();
+        self.open.borrow_mut().pop();
+        self.depth.set(self.depth.get() - 1);
+        value
+    }
+
+    /// What an expression evaluates to.
+    pub fn value(&self, at: In<NodeId>) -> Value {
+        if let Some(value) = self.values.borrow().get(&at) {
+            return value.clone();
+        }
+        let cuts = self.cuts.get();
+        let value = self.ask(Question::Node(at), || self.infer(at));
+        if cuts == self.cuts.get() || self.depth.get() == 0 {
+            self.values.borrow_mut().insert(at, value.clone());
+        }
+        value
+    }
+
+    /// The control flow of a function and which bindings reach its names; None when it is too odd to tell.
+    pub fn flow(&self, function: In<FunctionId>) -> Option<Rc<(Flow, Reaching)>> {
+        if let Some(flow) = self.flows.borrow().get(&function) {
+            return flow.clone();
+        }
+        let flow = self.with(function.file, |facts| {
+            let flow = Flow::of(facts, function.id)?;
+            let reaching = Reaching::of(facts, function.id, &flow);
+            Some(Rc::new((flow, reaching)))
+        });
+        self.flows.borrow_mut().insert(function, flow.clone());
+        flow
+    }
+
+    /// Either of the two.
+    pub fn either(&self, a: Value, b: Value) -> Value {
+        self.one_of([a, b])
+    }
+
+    /// One of these values. Unknown among them makes the whole unknown: it might be anything.
+    pub fn one_of(&self, values: impl IntoIterator<Item = Value>) -> Value {
+        let mut members: Vec<Value> = Vec::new();
+        for value in values {
+            match value {
+                Value::Unknown => return Value::Unknown,
+                Value::Never => {}
+                Value::Union(more) => {
+                    for member in more.iter() {
+                        if !members.contains(member) {
+                            members.push(member.clone());
+                        }
+                    }
+                }
+                other if members.contains(&other) => {}
+                other => members.push(other),
+            }
+        }
+        match members.len() {
+            0 => Value::Never,
+            1 => members.remove(0),
+            many if many > WIDEST => Value::Unknown,
+            _ => Value::Union(members.into()),
+        }
+    }
+
+    /// What the parts of a union are; a plain value is its own only part.
+    pub fn members(&self, value: &Value) -> Vec<Value> {
+        match value {
+            Value::Union(members) => members.to_vec(),
+            other => vec![other.clone()],
+        }
+    }
+
+    /// The result of a question for each member of a union.
+    fn each(&self, value: &Value, f: impl Fn(&Value) -> Value) -> Value {
+        match value {
+            Value::Union(members) => self.one_of(members.iter().map(f)),
+            other => f(other),
+        }
+    }
+
+    /// Where a function is defined, for a note: its name and its file.
+    pub fn function_name(&self, function: In<FunctionId>) -> Option<(String, Span)> {
+        self.with(function.file, |facts| {
+            let name = facts[function.id].name?;
+            Some((facts.text(name).to_string(), name))
+        })
+    }
+
+    pub fn class_name(&self, class: In<ClassId>) -> String {
+        self.with(class.file, |facts| facts.text(facts[class.id].name).to_string())
+    }
+}

@@ -1,0 +1,527 @@
+//! What a call gives, and what decorators make of a function.
+
+use std::rc::Rc;
+
+use super::annotation::{Environment, Written, read};
+use super::*;
+use crate::facts::{Bind, CallId, Expression, Meaning, ParamKind, Splat};
+use crate::syntax::{Field, SyntaxKind};
+
+impl Kinds<'_> {
+    pub(super) fn function_value(&self, function: In<FunctionId>) -> Value {
+        Value::Function(Rc::new(Callable { function, receiver: None, form: Form::Plain }))
+    }
+
+    /// The class in whose body the function stands.
+    pub fn class_of(&self, function: In<FunctionId>) -> Option<In<ClassId>> {
+        self.with(function.file, |facts| {
+            let outer = facts.canonical(facts[function.id].outer);
+            if facts.is_module_scope(outer) {
+                return None;
+            }
+            facts[outer].class.map(|id| In { file: function.file, id })
+        })
+    }
+
+    /// What the decorators make of a function; None when one of them is not known.
+    pub fn form(&self, function: In<FunctionId>) -> Option<Form> {
+        let module = self.module(function.file);
+        let mut form = Form::Plain;
+        let decorators = &module.facts[function.id].decorators;
+        for &decorator in decorators.iter().rev() {
+            let name = self.decorator_name(In { file: function.file, id: decorator })?;
+            let next = match name.as_str() {
+                "contextlib.asynccontextmanager" | "contextlib2.asynccontextmanager" => Form::AsyncContextManager,
+                "contextlib.contextmanager" => Form::ContextManager,
+                "builtins.property" | "abc.abstractproperty" | "functools.cached_property" => Form::Property,
+                "builtins.staticmethod" => Form::Static,
+                "builtins.classmethod" => Form::Class,
+                "functools.lru_cache" | "functools.cache" => Form::Cached,
+                "types.coroutine" | "asyncio.coroutine" => Form::Coroutine,
+                "abc.abstractmethod"
+                | "typing.overload"
+                | "typing.final"
+                | "typing.override"
+                | "typing.no_type_check"
+                | "functools.wraps"
+                | "warnings.deprecated" => form,
+                name if name.starts_with("pytest.mark.") => form,
+                name if name.ends_with(".setter") || name.ends_with(".deleter") || name.ends_with(".getter") => {
+                    Form::Property
+                }
+                _ => return None,
+            };
+            // Two decorators that each make something else of it: too odd to tell.
+            if form != Form::Plain && next != form {
+                match (form, next) {
+                    (Form::AsyncContextManager | Form::ContextManager | Form::Cached, Form::Static | Form::Class) => {
+                        continue;
+                    }
+                    _ => return None,
+                }
+            }
+            form = next;
+        }
+        Some(form)
+    }
+
+    /// The dotted name of a decorator, looking through its call.
+    pub fn decorator_name(&self, decorator: In<NodeId>) -> Option<String> {
+        self.with(decorator.file, |facts| {
+            let named = match facts.expression(decorator.id) {
+                Expression::Call(call) => facts[call].function,
+                _ => decorator.id,
+            };
+            self.qualified(In { file: decorator.file, id: named })
+        })
+    }
+
+    /// The full dotted name that an expression of names and attributes spells, through the imports of its file:
+    /// `asyncio.wait_for` whether it was `import asyncio as aio` or `from asyncio import wait_for`.
+    pub fn qualified(&self, at: In<NodeId>) -> Option<String> {
+        self.with(at.file, |facts| match facts.expression(at.id) {
+            Expression::Name(name) => match facts.meaning(facts.bare(at.id)) {
+                Meaning::Builtin => Some(format!("builtins.{}", facts.text(name))),
+                Meaning::Bound(_, bindings) => {
+                    let mut names = bindings.iter().map(|&binding| match &facts[binding].bind {
+                        Bind::Import(import) => {
+                            let import = &facts[*import];
+                            let dots = ".".repeat(import.level as usize);
+                            let module = match import.module.as_str() {
+                                "typing_extensions" => "typing",
+                                module => module,
+                            };
+                            Some(match &import.name {
+                                Some(name) if module.is_empty() => format!("{dots}{name}"),
+                                Some(name) => format!("{dots}{module}.{name}"),
+                                None if import.has_alias => module.to_string(),
+                                None => module.split('.').next().unwrap_or_default().to_string(),
+                            })
+                        }
+                        // `@value.setter` under a property of that name.
+                        Bind::Function(_) => Some(facts.text(name).to_string()),
+                        _ => None,
+                    });
+                    // Twins such as `try: from a import f` / `except ImportError: from b import f` differ.
+                    let first = names.next()??;
+                    let rest: Vec<Option<String>> = names.collect();
+                    let agree = rest.iter().all(|other| other.as_deref() == Some(first.as_str()));
+                    (agree || matches!(facts[bindings[0]].bind, Bind::Function(_))).then_some(first)
+                }
+                Meaning::Unknown => None,
+            },
+            Expression::Attribute { object, name } => {
+                let object = self.qualified(In { file: at.file, id: object })?;
+                Some(format!("{object}.{}", facts.text(name)))
+            }
+            _ => None,
+        })
+    }
+
+    /// What the name of a function stands for, after its decorators.
+    pub(super) fn decorated(&self, function: In<FunctionId>) -> Value {
+        match self.form(function) {
+            Some(form) => Value::Function(Rc::new(Callable { function, receiver: None, form })),
+            None => Value::Unknown,
+        }
+    }
+
+    pub(super) fn call(&self, call: In<CallId>) -> Value {
+        let module = self.module(call.file);
+        let facts = &module.facts;
+        let entry = &facts[call.id];
+        if let Some(value) = self.special_call(call) {
+            return value;
+        }
+        let callee = self.value(In { file: call.file, id: entry.function });
+        if let Some(chosen) = self.overload(&callee, call) {
+            return chosen;
+        }
+        self.each(&callee, |callee| self.called(callee, Some(call)))
+    }
+
+    /// Calls that no stub can describe.
+    fn special_call(&self, call: In<CallId>) -> Option<Value> {
+        let module = self.module(call.file);
+        let facts = &module.facts;
+        let entry = &facts[call.id];
+        let argument = |index: usize| {
+            let plain = |argument: &&crate::facts::Argument| argument.name.is_none() && argument.splat == Splat::None;
+            let argument = entry.arguments.get(index).filter(plain)?;
+            Some(self.value(In { file: call.file, id: argument.value }))
+        };
+        let name = self.qualified(In { file: call.file, id: entry.function })?;
+        match name.as_str() {
+            "builtins.aiter" => {
+                let iterable = argument(0)?;
+                Some(self.each(&iterable, |iterable| self.async_iterator(iterable)))
+            }
+            "builtins.anext" => {
+                let item = self.async_item(&argument(0)?);
+                let item = match argument(1) {
+                    Some(default) => self.either(item, default),
+                    None => item,
+                };
+                Some(self.library_of(
+                    "collections.abc",
+                    "Coroutine",
+                    vec![Value::Unknown, Value::Unknown, item],
+                    Made::Given,
+                ))
+            }
+            "builtins.super" if entry.arguments.is_empty() => {
+                let function = entry.inside?;
+                self.class_of(In { file: call.file, id: function }).map(Value::Super)
+            }
+            "builtins.iter" if entry.arguments.len() == 1 => {
+                let item = self.item(&argument(0)?);
+                Some(self.library_of("collections.abc", "Iterator", vec![item], Made::Given))
+            }
+            // The result has the abilities of the function that it wraps.
+            "functools.partial" => match argument(0)? {
+                function @ Value::Function(_) => Some(function),
+                _ => Some(Value::Unknown),
+            },
+            "typing.cast" => {
+                let written = entry.arguments.first()?.value;
+                Some(self.promised(In { file: call.file, id: written }))
+            }
+            "asyncio.wait_for" => match self.awaits(&argument(0)?) {
+                Answer::Yes(result) => {
+                    let args = vec![Value::Unknown, Value::Unknown, result];
+                    Some(self.library_of("types", "CoroutineType", args, Made::Given))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Of several overloads, the one whose literal parameters the call's literals fit.
+    fn overload(&self, callee: &Value, call: In<CallId>) -> Option<Value> {
+        let Value::Union(members) = callee else { return None };
+        let fitting: Vec<&Value> = members.iter().filter(|member| self.fits_literals(member, call)).collect();
+        (fitting.len() < members.len() && !fitting.is_empty())
+            .then(|| self.one_of(fitting.into_iter().map(|member| self.called(member, Some(call)))))
+    }
+
+    /// False only when a literal argument, or a missing one, contradicts a `Literal[…]` parameter.
+    fn fits_literals(&self, member: &Value, call: In<CallId>) -> bool {
+        let Value::Function(callable) = member else { return true };
+        let function = callable.function;
+        let module = self.module(function.file);
+        let caller = self.module(call.file);
+        let arguments = &caller.facts[call.id].arguments;
+        let params = &module.facts[function.id].params;
+        params.iter().all(|param| {
+            let Some(annotation) = param.annotation else { return true };
+            let written = module.facts.node_text(annotation);
+            let Some(literal) =
+                written.trim().strip_prefix("Literal[").or_else(|| written.trim().strip_prefix("typing.Literal["))
+            else {
+                return true;
+            };
+            let literal = literal.trim_end_matches(']');
+            let name = module.facts.text(param.name);
+            let given =
+                arguments.iter().find(|argument| argument.name.is_some_and(|given| caller.facts.text(given) == name));
+            match given {
+                Some(argument) => {
+                    let text = caller.facts.node_text(caller.facts.bare(argument.value));
+                    let is_literal = matches!(text, "True" | "False" | "None") || text.starts_with(['"', '\'']);
+                    !is_literal || literal.split(',').any(|one| one.trim() == text)
+                }
+                // Left out: it must have a default.
+                None => param.default.is_some() || arguments.iter().any(|argument| argument.splat != Splat::None),
+            }
+        })
+    }
+
+    /// What calling a value gives.
+    pub(super) fn called(&self, callee: &Value, call: Option<In<CallId>>) -> Value {
+        match callee {
+            Value::Function(callable) => self.result(callable, call),
+            Value::Class(class) => self.constructed(class, call),
+            Value::Instance(_) => match self.attribute(callee, "__call__") {
+                Lookup::Found(method) if method != *callee => self.called(&method, call),
+                _ => Value::Unknown,
+            },
+            _ => Value::Unknown,
+        }
+    }
+
+    fn constructed(&self, class: &ClassValue, call: Option<In<CallId>>) -> Value {
+        let bases = self.bases(class.class);
+        // A metaclass, a decorator or `__new__` may make anything of the call.
+        let known = bases.iter().all(|base| base.is_some());
+        let own_new = matches!(self.member_of(class.class, "__new__"), Lookup::Found(_));
+        if own_new || (!known && self.has_odd_making(class.class)) {
+            return Value::Unknown;
+        }
+        let mut args = class.args.clone();
+        let parameters = self.type_parameters(class.class);
+        if args.is_empty()
+            && !parameters.is_empty()
+            && let Some(call) = call
+            && let Lookup::Found(Value::Function(init)) = self.member_of(class.class, "__init__")
+        {
+            let variables = self.variables_of_call(&init, call, 1);
+            args = parameters
+                .iter()
+                .map(|name| {
+                    let bound = variables.iter().find(|(variable, _)| variable == name);
+                    bound.map_or(Value::Unknown, |(_, value)| value.clone())
+                })
+                .collect();
+        }
+        let made = match call {
+            Some(call) => Made::Here(In { file: call.file, id: self.module(call.file).facts[call.id].node }),
+            None => Made::Given,
+        };
+        Value::Instance(Rc::new(Instance { class: class.class, args, made }))
+    }
+
+    /// What the type variables in a function's parameters stand for in one call of it.
+    fn variables_of_call(&self, callable: &Callable, call: In<CallId>, skip: usize) -> Vec<(String, Value)> {
+        let module = self.module(callable.function.file);
+        let function = &module.facts[callable.function.id];
+        let caller = self.module(call.file);
+        let arguments = &caller.facts[call.id].arguments;
+        let mut variables = Vec::new();
+        for (index, param) in function.params.iter().skip(skip).enumerate() {
+            let Some(annotation) = param.annotation else { continue };
+            let name = module.facts.text(param.name);
+            let positional =
+                |argument: &&crate::facts::Argument| argument.name.is_none() && argument.splat == Splat::None;
+            let by_name =
+                arguments.iter().find(|argument| argument.name.is_some_and(|given| caller.facts.text(given) == name));
+            let by_position = match param.kind {
+                ParamKind::Normal | ParamKind::PositionalOnly => arguments.get(index).filter(positional),
+                _ => None,
+            };
+            if let Some(argument) = by_name.or(by_position) {
+                let written = read(module.facts.node_text(annotation));
+                let mentions = self.mentions_variable(callable.function.file, &written);
+                if mentions {
+                    let value = self.value(In { file: call.file, id: argument.value });
+                    self.bind_variables(&written, &value, &mut variables);
+                }
+            }
+        }
+        variables
+    }
+
+    /// The annotation names a type variable somewhere.
+    fn mentions_variable(&self, file: FileId, written: &Written) -> bool {
+        match written {
+            Written::Name(name, args) => {
+                (name.len() == 1 && self.is_type_variable(file, &name[0]))
+                    || args.iter().any(|arg| self.mentions_variable(file, arg))
+            }
+            Written::Or(parts) => parts.iter().any(|part| self.mentions_variable(file, part)),
+            Written::Other => false,
+        }
+    }
+
+    pub(super) fn is_type_variable(&self, file: FileId, name: &str) -> bool {
+        self.with(file, |facts| {
+            facts.module_bindings(name).into_iter().any(|binding| match &facts[binding].bind {
+                Bind::Value { value, .. } => match facts.expression(*value) {
+                    Expression::Call(call) => {
+                        matches!(facts.node_text(facts[call].function).rsplit('.').next(), Some("TypeVar"))
+                    }
+                    _ => false,
+                },
+                _ => false,
+            })
+        })
+    }
+
+    fn environment(&self, callable: &Callable, call: Option<In<CallId>>) -> Environment {
+        let mut variables = Vec::new();
+        if let Some(Value::Instance(instance)) = &callable.receiver {
+            variables.extend(self.arguments_of(instance, callable.function));
+        }
+        if let Some(call) = call {
+            let skip = callable.receiver.is_some() as usize;
+            variables.extend(self.variables_of_call(callable, call, skip));
+        }
+        Environment { receiver: callable.receiver.clone(), variables }
+    }
+
+    /// What calling the function gives.
+    pub(super) fn result(&self, callable: &Callable, call: Option<In<CallId>>) -> Value {
+        let function = callable.function;
+        let module = self.module(function.file);
+        let facts = &module.facts;
+        let entry = &facts[function.id];
+        let made = Made::Calling(function);
+        let promised = |this: &Self| {
+            entry.annotation.map(|annotation| {
+                let environment = this.environment(callable, call);
+                this.promised_in(In { file: function.file, id: annotation }, &environment)
+            })
+        };
+        match callable.form {
+            Form::AsyncContextManager | Form::ContextManager => {
+                let class = match callable.form {
+                    Form::AsyncContextManager => "_AsyncGeneratorContextManager",
+                    _ => "_GeneratorContextManager",
+                };
+                let item = match entry.is_generator() {
+                    true => self.yielded(function),
+                    false => promised(self).map_or(Value::Unknown, |promised| self.async_item(&promised)),
+                };
+                return self.library_of("contextlib", class, vec![item], made);
+            }
+            Form::Coroutine => {
+                return self.library_of("types", "CoroutineType", vec![Value::Unknown; 3], made);
+            }
+            Form::Property => return Value::Unknown,
+            Form::Plain | Form::Static | Form::Class | Form::Cached => {}
+        }
+        let says_nothing = entry.is_stub && !entry.is_lambda();
+        if module.is_stub() {
+            let promised = promised(self).unwrap_or(Value::Unknown);
+            return match entry.is_async {
+                true => self.library_of("types", "CoroutineType", vec![Value::Unknown, Value::Unknown, promised], made),
+                false => promised,
+            };
+        }
+        if says_nothing {
+            // A body that says nothing leaves the kind to whoever implements it.
+            let Some(promised) = promised(self) else { return Value::Unknown };
+            return match entry.is_async {
+                true if self.is_any_iterator(&promised) => Value::Unknown,
+                true => self.library_of("types", "CoroutineType", vec![Value::Unknown, Value::Unknown, promised], made),
+                false => promised,
+            };
+        }
+        match (entry.is_async, entry.is_generator()) {
+            (true, true) => self.library_of("types", "AsyncGeneratorType", vec![], made),
+            (true, false) => self.library_of("types", "CoroutineType", vec![], made),
+            (false, true) => self.library_of("types", "GeneratorType", vec![], made),
+            (false, false) => {
+                let returned = self.returned(function, callable.receiver.as_ref());
+                match returned {
+                    // The body comes first; where it says nothing, the annotation may.
+                    Value::Unknown => promised(self).unwrap_or(Value::Unknown),
+                    returned => returned,
+                }
+            }
+        }
+    }
+
+    fn is_any_iterator(&self, value: &Value) -> bool {
+        self.members(value).iter().any(|member| match member {
+            Value::Unknown => true,
+            Value::Instance(_) => {
+                !self.async_iterates(member).is_no() || !matches!(self.attribute(member, "__next__"), Lookup::Missing)
+            }
+            _ => false,
+        })
+    }
+
+    /// What the body returns: the receiver where it returns its `self`.
+    pub fn returned(&self, function: In<FunctionId>, receiver: Option<&Value>) -> Value {
+        let value = self.ask(Question::Result(function), || {
+            let module = self.module(function.file);
+            let facts = &module.facts;
+            let entry = &facts[function.id];
+            if entry.is_lambda() {
+                return self.value(In { file: function.file, id: entry.body });
+            }
+            if entry.is_damaged {
+                return Value::Unknown;
+            }
+            let mut values = Vec::new();
+            for &id in &entry.returns {
+                values.push(match facts[id].value {
+                    Some(value) => self.value(In { file: function.file, id: value }),
+                    None => self.none(),
+                });
+            }
+            if self.may_run_out(facts, entry.body, 0) {
+                values.push(self.none());
+            }
+            self.one_of(values)
+        });
+        let Some(receiver) = receiver else { return value };
+        self.each(&value, |value| match value {
+            Value::Instance(instance) if instance.made == Made::Receiver => receiver.clone(),
+            other => other.clone(),
+        })
+    }
+
+    /// The end of the block can be reached.
+    pub fn may_run_out(&self, facts: &Facts, block: NodeId, depth: u32) -> bool {
+        use SyntaxKind as K;
+        let Some(last) = facts.children(block).last() else { return true };
+        if depth > 100 {
+            return true;
+        }
+        let blocks = |node: NodeId| facts.children(node).find(|&child| facts.syntax(child) == K::Block);
+        let runs_out = |node: Option<NodeId>| node.is_none_or(|node| self.may_run_out(facts, node, depth + 1));
+        match facts.syntax(last) {
+            K::ReturnStatement | K::RaiseStatement | K::ContinueStatement => false,
+            K::IfStatement => {
+                let clauses: Vec<NodeId> = facts
+                    .children(last)
+                    .filter(|&child| matches!(facts.syntax(child), K::ElifClause | K::ElseClause))
+                    .collect();
+                let has_else = clauses.iter().any(|&clause| facts.syntax(clause) == K::ElseClause);
+                !has_else || runs_out(blocks(last)) || clauses.into_iter().any(|clause| runs_out(blocks(clause)))
+            }
+            K::WithStatement => runs_out(facts.child(last, Field::Body)),
+            K::WhileStatement => {
+                let condition = facts.child(last, Field::Condition).map(|node| facts.node_text(node));
+                let forever = matches!(condition, Some("True" | "1"));
+                let body = facts.child(last, Field::Body);
+                let breaks = facts
+                    .tree(last)
+                    .subtree(last.row)
+                    .any(|row| facts.syntax(NodeId { row, ..last }) == K::BreakStatement);
+                !forever || breaks || body.is_none()
+            }
+            K::TryStatement => {
+                let part = |kind: K| facts.children(last).find(|&child| facts.syntax(child) == kind);
+                if part(K::FinallyClause).is_some_and(|clause| !runs_out(blocks(clause))) {
+                    return false;
+                }
+                let body = match part(K::ElseClause) {
+                    Some(clause) => runs_out(blocks(last)) && runs_out(blocks(clause)),
+                    None => runs_out(blocks(last)),
+                };
+                let mut handlers = facts.children(last).filter(|&child| facts.syntax(child) == K::ExceptClause);
+                body || handlers.any(|handler| runs_out(blocks(handler)))
+            }
+            K::MatchStatement => {
+                // Whether the cases cover everything is not known, except by `case _`.
+                let Some(body) = facts.child(last, Field::Body) else { return true };
+                let cases: Vec<NodeId> = facts.children(body).collect();
+                let covered = cases.iter().any(|&case| {
+                    let pattern = facts.children(case).find(|&child| facts.syntax(child) == K::CasePattern);
+                    let guarded = facts.child(case, Field::Guard).is_some();
+                    !guarded && pattern.is_some_and(|pattern| facts.node_text(pattern) == "_")
+                });
+                !covered || cases.into_iter().any(|case| runs_out(blocks(case)))
+            }
+            _ => true,
+        }
+    }
+
+    /// What a generator function, sync or async, yields.
+    pub fn yielded(&self, function: In<FunctionId>) -> Value {
+        self.ask(Question::Item(function), || {
+            let module = self.module(function.file);
+            let facts = &module.facts;
+            let yields = &facts[function.id].yields;
+            self.one_of(yields.iter().map(|&id| match (facts[id].value, facts[id].is_from) {
+                (Some(value), false) => self.value(In { file: function.file, id: value }),
+                (None, false) => self.none(),
+                (Some(value), true) => self.item(&self.value(In { file: function.file, id: value })),
+                (None, true) => Value::Unknown,
+            }))
+        })
+    }
+}

@@ -1,0 +1,507 @@
+//! Classes: their bases, what their instances have, and how often those can be iterated.
+
+use std::rc::Rc;
+
+use super::annotation::{Written, read};
+use super::*;
+use crate::facts::{Bind, BindingId, Expression, Meaning, StoreId};
+use crate::syntax::{StatementId, StatementKind};
+
+/// The answer to "what is this attribute?".
+#[derive(Clone, PartialEq, Debug)]
+pub enum Lookup {
+    Found(Value),
+    Missing,
+    Unknown,
+}
+
+impl Lookup {
+    fn of(value: Value) -> Lookup {
+        match value {
+            Value::Unknown | Value::Never => Lookup::Unknown,
+            value => Lookup::Found(value),
+        }
+    }
+
+    pub fn found(self) -> Option<Value> {
+        match self {
+            Lookup::Found(value) => Some(value),
+            Lookup::Missing | Lookup::Unknown => None,
+        }
+    }
+}
+
+/// Decorators after which a class is still what its body says.
+static HARMLESS: &[&str] = &[
+    "dataclasses.dataclass",
+    "typing.final",
+    "typing.runtime_checkable",
+    "functools.total_ordering",
+    "warnings.deprecated",
+    "attr.s",
+    "attr.attrs",
+    "attr.define",
+    "attr.frozen",
+    "attrs.define",
+    "attrs.frozen",
+];
+
+impl Kinds<'_> {
+    pub(super) fn class_value(&self, class: In<ClassId>) -> Value {
+        Value::Class(Rc::new(ClassValue { class, args: [].into() }))
+    }
+
+    /// The class and its bases in the order in which attributes are looked up; None stands for a base of which nothing
+    /// is known.
+    pub fn bases(&self, class: In<ClassId>) -> Vec<Option<In<ClassId>>> {
+        if let Some(bases) = self.mros.borrow().get(&class) {
+            return bases.clone();
+        }
+        let mut order = Vec::new();
+        self.collect_bases(class, &mut order, 0);
+        // A class that is inherited twice counts where it stands last, as in Python's own order.
+        let mut seen: Vec<In<ClassId>> = Vec::new();
+        let mut bases: Vec<Option<In<ClassId>>> = Vec::new();
+        for base in order.into_iter().rev() {
+            match base {
+                Some(base) if seen.contains(&base) => {}
+                Some(known) => {
+                    seen.push(known);
+                    bases.push(base);
+                }
+                None => bases.push(None),
+            }
+        }
+        bases.reverse();
+        self.mros.borrow_mut().insert(class, bases.clone());
+        bases
+    }
+
+    fn collect_bases(&self, class: In<ClassId>, order: &mut Vec<Option<In<ClassId>>>, depth: u32) {
+        if depth > 30 || order.len() > 200 || order.contains(&Some(class)) && depth > 0 && order.len() > 100 {
+            order.push(None);
+            return;
+        }
+        order.push(Some(class));
+        if self.has_odd_making(class) {
+            order.push(None);
+        }
+        let module = self.module(class.file);
+        for &base in &module.facts[class.id].bases {
+            match self.value(In { file: class.file, id: base }) {
+                Value::Class(base) => self.collect_bases(base.class, order, depth + 1),
+                _ if self.is_special_base(In { file: class.file, id: base }) => {}
+                _ => order.push(None),
+            }
+        }
+    }
+
+    /// `Protocol[T]`, `Generic[T]` and `NamedTuple` change nothing about a class that we ask about.
+    fn is_special_base(&self, base: In<NodeId>) -> bool {
+        let name = self.with(base.file, |facts| match facts.expression(base.id) {
+            Expression::Subscript { object, .. } => self.qualified(In { file: base.file, id: object }),
+            _ => self.qualified(base),
+        });
+        matches!(name.as_deref(), Some("typing.Protocol" | "typing.Generic" | "abc.ABC" | "builtins.object"))
+    }
+
+    /// Something besides its bases and its body has a say in what the class is.
+    pub(super) fn has_odd_making(&self, class: In<ClassId>) -> bool {
+        let module = self.module(class.file);
+        let facts = &module.facts;
+        let entry = &facts[class.id];
+        let metaclass = entry.keywords.iter().any(|&(name, value)| {
+            let name = facts.text(name);
+            name == "metaclass" && {
+                let value = self.qualified(In { file: class.file, id: value });
+                !matches!(value.as_deref(), Some("abc.ABCMeta" | "builtins.type"))
+            }
+        });
+        let decorated = entry.decorators.iter().any(|&decorator| {
+            let name = self.decorator_name(In { file: class.file, id: decorator });
+            name.is_none_or(|name| !HARMLESS.contains(&name.as_str()))
+        });
+        metaclass || decorated || entry.has_splat
+    }
+
+    /// Every base is known, and nothing else has a say.
+    pub fn is_fully_known(&self, class: In<ClassId>) -> bool {
+        self.bases(class).iter().all(|base| base.is_some())
+    }
+
+    /// The bindings of the first class in the order that has the name; None when a class of which nothing is known
+    /// might have it.
+    pub fn class_member(&self, class: In<ClassId>, name: &str) -> Option<(In<ClassId>, Vec<BindingId>)> {
+        for base in self.bases(class) {
+            let base = base?;
+            let bindings = self.with(base.file, |facts| facts.class_bindings(name, base.id));
+            if !bindings.is_empty() {
+                return Some((base, bindings));
+            }
+        }
+        Some((class, Vec::new()))
+    }
+
+    /// What the class itself has under a name, functions unbound.
+    pub(super) fn member_of(&self, class: In<ClassId>, name: &str) -> Lookup {
+        let Some((owner, bindings)) = self.class_member(class, name) else { return Lookup::Unknown };
+        if bindings.is_empty() {
+            return Lookup::Missing;
+        }
+        if self.is_assigned_from_outside(owner, name) {
+            return Lookup::Unknown;
+        }
+        Lookup::of(self.last_member(owner, bindings))
+    }
+
+    /// A class body runs from top to bottom: the last definition counts, unless it stands in a block.
+    fn last_member(&self, class: In<ClassId>, bindings: Vec<BindingId>) -> Value {
+        let file = class.file;
+        let mut reaching: Vec<BindingId> = Vec::new();
+        let mut overloads: Vec<BindingId> = Vec::new();
+        self.with(file, |facts| {
+            for binding in bindings {
+                let decorators = match facts[binding].bind {
+                    Bind::Function(function) => &facts[function].decorators[..],
+                    _ => &[],
+                };
+                let mut names = decorators.iter().map(|&id| self.decorator_name(In { file, id }));
+                if names.any(|name| name.as_deref() == Some("typing.overload")) {
+                    overloads.push(binding);
+                    continue;
+                }
+                let conditional = facts.ancestors(facts[binding].node).any(|up| {
+                    use crate::syntax::SyntaxKind::*;
+                    matches!(
+                        facts.syntax(up),
+                        IfStatement | TryStatement | ForStatement | WithStatement | MatchStatement
+                    )
+                });
+                if !conditional {
+                    reaching.clear();
+                }
+                reaching.push(binding);
+            }
+        });
+        // Overloads describe an implementation; in a stub they are all there is.
+        let these = if reaching.is_empty() { overloads } else { reaching };
+        self.one_of(these.into_iter().map(|id| self.binding(In { file, id })))
+    }
+
+    /// `Class.name = …` somewhere in the file of the class.
+    fn is_assigned_from_outside(&self, class: In<ClassId>, name: &str) -> bool {
+        let module = self.module(class.file);
+        if !module.library.is_empty() {
+            return false;
+        }
+        let class_name = self.class_name(class);
+        let text = &module.facts.source.text;
+        // Almost never there, so the text is asked before anything is parsed.
+        let written = format!("{class_name}.{name}");
+        let found = memchr::memmem::find_iter(text.as_bytes(), written.as_bytes()).any(|at| {
+            let rest = text[at + written.len()..].trim_start();
+            rest.starts_with('=') && !rest.starts_with("==")
+        });
+        found
+    }
+
+    /// What a value has under a name.
+    pub fn attribute(&self, value: &Value, name: &str) -> Lookup {
+        match value {
+            Value::Instance(instance) => self.instance_attribute(instance, value, name),
+            Value::Class(class) => match self.member_of(class.class, name) {
+                Lookup::Found(value) => {
+                    let bound = self.each(&value, |value| match value {
+                        Value::Function(callable) if callable.form == Form::Class => {
+                            self.bind(callable, Value::Class(class.clone()))
+                        }
+                        Value::Function(callable) if callable.form == Form::Property => Value::Unknown,
+                        other => other.clone(),
+                    });
+                    Lookup::of(bound)
+                }
+                // A metaclass or `type` may have it.
+                Lookup::Missing | Lookup::Unknown => Lookup::Unknown,
+            },
+            Value::Module { file, level, name: module } => {
+                let value = self.member(*file, *level, module, name);
+                value.map_or(Lookup::Unknown, Lookup::of)
+            }
+            Value::Super(class) => {
+                let Some(receiver) = self.receiver(*class) else { return Lookup::Unknown };
+                for base in self.bases(*class).into_iter().skip(1) {
+                    let Some(base) = base else { return Lookup::Unknown };
+                    let bindings = self.with(base.file, |facts| facts.class_bindings(name, base.id));
+                    if !bindings.is_empty() {
+                        let value = self.last_member(base, bindings);
+                        return Lookup::of(self.bound_member(&value, &receiver));
+                    }
+                }
+                Lookup::Unknown
+            }
+            Value::Union(members) => {
+                let mut values = Vec::new();
+                for member in members.iter() {
+                    match self.attribute(member, name) {
+                        Lookup::Found(value) => values.push(value),
+                        Lookup::Missing | Lookup::Unknown => return Lookup::Unknown,
+                    }
+                }
+                Lookup::of(self.one_of(values))
+            }
+            Value::Function(_) | Value::Unknown | Value::Never => Lookup::Unknown,
+        }
+    }
+
+    fn receiver(&self, class: In<ClassId>) -> Option<Value> {
+        Some(Value::Instance(Rc::new(Instance { class, args: [].into(), made: Made::Receiver })))
+    }
+
+    fn bind(&self, callable: &Callable, receiver: Value) -> Value {
+        Value::Function(Rc::new(Callable { receiver: Some(receiver), ..callable.clone() }))
+    }
+
+    /// A member of the class as its instance sees it: methods bound, properties called.
+    fn bound_member(&self, value: &Value, receiver: &Value) -> Value {
+        self.each(value, |value| match value {
+            Value::Function(callable) => match callable.form {
+                Form::Property => {
+                    let getter =
+                        Callable { receiver: Some(receiver.clone()), form: Form::Plain, ..(**callable).clone() };
+                    self.result(&getter, None)
+                }
+                Form::Static => value.clone(),
+                Form::Class => match receiver {
+                    Value::Instance(instance) => {
+                        let class = ClassValue { class: instance.class, args: instance.args.clone() };
+                        self.bind(callable, Value::Class(Rc::new(class)))
+                    }
+                    _ => Value::Unknown,
+                },
+                // `__anext__ = _next` in the class body binds like a method.
+                _ => self.bind(callable, receiver.clone()),
+            },
+            other => other.clone(),
+        })
+    }
+
+    fn instance_attribute(&self, instance: &Instance, receiver: &Value, name: &str) -> Lookup {
+        let class = instance.class;
+        let on_class = self.member_of(class, name);
+        // Special names are looked up on the type alone.
+        if name.starts_with("__") && name.ends_with("__") {
+            return match on_class {
+                Lookup::Found(value) => Lookup::of(self.bound_member(&value, receiver)),
+                other => other,
+            };
+        }
+        let mut values = Vec::new();
+        match on_class {
+            Lookup::Found(value) => {
+                if instance.made == Made::Receiver || instance.made == Made::Promised {
+                    match self.overridden(class, name) {
+                        Some(overrides) => {
+                            values.extend(overrides.iter().map(|value| self.bound_member(value, receiver)))
+                        }
+                        None => return Lookup::Unknown,
+                    }
+                }
+                values.push(self.bound_member(&value, receiver));
+            }
+            Lookup::Unknown => return Lookup::Unknown,
+            Lookup::Missing => {}
+        }
+        match self.assigned(class, name) {
+            Some(assigned) => values.extend(assigned),
+            None => return Lookup::Unknown,
+        }
+        if values.is_empty() {
+            let asks = |dunder: &str| !matches!(self.member_of(class, dunder), Lookup::Missing);
+            return if asks("__getattr__") || asks("__getattribute__") { Lookup::Unknown } else { Lookup::Missing };
+        }
+        // An attribute that is only ever seen as None gets its value somewhere else.
+        let none = self.none();
+        if values.iter().all(|value| *value == none) {
+            return Lookup::Unknown;
+        }
+        Lookup::of(self.one_of(values))
+    }
+
+    /// What subclasses in the same file have under the name; None when one of them cannot be told.
+    fn overridden(&self, class: In<ClassId>, name: &str) -> Option<Vec<Value>> {
+        let module = self.module(class.file);
+        if !module.library.is_empty() {
+            return Some(Vec::new());
+        }
+        let facts = &module.facts;
+        let mut values = Vec::new();
+        for (index, statement) in facts.outline.statements.iter().enumerate() {
+            if statement.kind != StatementKind::Class || statement.header == statement.span {
+                continue;
+            }
+            let members = facts.outline.names.iter().filter(|bound| {
+                facts.outline.statements[bound.statement.0 as usize].parent == Some(StatementId(index as u32))
+            });
+            if !members.into_iter().any(|bound| facts.text(bound.name) == name) {
+                continue;
+            }
+            let Some(other) = facts.classes(StatementId(index as u32)).next() else { continue };
+            let other = In { file: class.file, id: other };
+            if other != class && self.bases(other).contains(&Some(class)) {
+                match self.member_of(other, name) {
+                    Lookup::Found(value) => values.push(value),
+                    Lookup::Missing | Lookup::Unknown => return None,
+                }
+            }
+        }
+        Some(values)
+    }
+
+    /// What `self.name = …` assigns in the methods of the class and its bases, and what others assign to an attribute
+    /// of that name in the same file. None when one of the values is unknown.
+    fn assigned(&self, class: In<ClassId>, name: &str) -> Option<Vec<Value>> {
+        let mut values = Vec::new();
+        for base in self.bases(class).into_iter().flatten() {
+            let module = self.module(base.file);
+            if !module.library.is_empty() {
+                continue;
+            }
+            for store in self.stores(base.file, name) {
+                let entry = &module.facts[store];
+                let on = In { file: base.file, id: entry.object };
+                match self.owner(on) {
+                    Owner::Of(owner) if owner == base => {}
+                    Owner::Of(_) => continue,
+                    Owner::Unknown => {}
+                }
+                match self.stored(base.file, &entry.bind) {
+                    Value::Unknown => return None,
+                    value => values.push(value),
+                }
+            }
+        }
+        Some(values)
+    }
+
+    /// Every assignment to an attribute of that name in the file. The text is asked first: only the statements that
+    /// spell such an assignment are parsed.
+    pub fn stores(&self, file: FileId, name: &str) -> Vec<StoreId> {
+        let module = self.module(file);
+        let facts = &module.facts;
+        let text = &facts.source.text;
+        let mut statements: Vec<StatementId> = Vec::new();
+        for at in memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()) {
+            let before = text[..at].trim_end_matches([' ', '\t']);
+            let after = &text[at + name.len()..];
+            let whole = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+            if whole
+                && before.ends_with('.')
+                && let Some(statement) = facts.outline.at(at as u32)
+                && !statements.contains(&statement)
+            {
+                statements.push(statement);
+            }
+        }
+        let stores = statements.into_iter().flat_map(|statement| facts.stores(statement));
+        stores.filter(|&store| facts.text(facts[store].name) == name).collect()
+    }
+
+    fn stored(&self, file: FileId, bind: &Bind) -> Value {
+        match bind {
+            Bind::Value { value, path: Some(path), annotation } if path.is_empty() => {
+                let inferred = self.value(In { file, id: *value });
+                match annotation {
+                    Some(annotation) if inferred == Value::Unknown || inferred == self.none() => {
+                        self.promised(In { file, id: *annotation })
+                    }
+                    _ => inferred,
+                }
+            }
+            Bind::Declared(annotation) => self.promised(In { file, id: *annotation }),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// Whose attribute an assignment sets: the class of the object when that is certain.
+    fn owner(&self, object: In<NodeId>) -> Owner {
+        let module = self.module(object.file);
+        let facts = &module.facts;
+        let node = facts.bare(object.id);
+        let Some(_) = facts.name(node) else { return Owner::Unknown };
+        let Meaning::Bound(_, bindings) = facts.meaning(node) else { return Owner::Unknown };
+        let [binding] = bindings[..] else { return Owner::Unknown };
+        match facts[binding].bind {
+            Bind::Param(function, 0) => match self.class_of(In { file: object.file, id: function }) {
+                Some(class) => Owner::Of(class),
+                None => Owner::Unknown,
+            },
+            Bind::Class(class) => Owner::Of(In { file: object.file, id: class }),
+            _ => Owner::Unknown,
+        }
+    }
+
+    /// The type variables of a class, in the order in which `Class[…]` takes them.
+    pub(super) fn type_parameters(&self, class: In<ClassId>) -> Vec<String> {
+        let module = self.module(class.file);
+        let facts = &module.facts;
+        let mut names: Vec<String> = Vec::new();
+        for &base in &facts[class.id].bases {
+            let Written::Name(base_name, args) = read(facts.node_text(base)) else { continue };
+            let variables = args.iter().filter_map(|arg| match arg {
+                Written::Name(name, args) if name.len() == 1 && args.is_empty() => Some(name[0].clone()),
+                _ => None,
+            });
+            let variables: Vec<String> = variables.filter(|name| self.is_type_variable(class.file, name)).collect();
+            if matches!(base_name.last().map(String::as_str), Some("Generic" | "Protocol")) && !variables.is_empty() {
+                return variables;
+            }
+            for name in variables {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
+
+    /// What the type variables of a method's class stand for in an instance that the method is called on.
+    pub(super) fn arguments_of(&self, instance: &Instance, method: In<FunctionId>) -> Vec<(String, Value)> {
+        let Some(owner) = self.class_of(method) else { return Vec::new() };
+        let mut class = instance.class;
+        let mut args: Vec<Value> = instance.args.to_vec();
+        // From class to base, each passing on the variables that its own subscript names.
+        for _ in 0..10 {
+            let parameters = self.type_parameters(class);
+            let variables: Vec<(String, Value)> = parameters.into_iter().zip(args.iter().cloned()).collect();
+            if class == owner {
+                return variables;
+            }
+            let module = self.module(class.file);
+            let facts = &module.facts;
+            let next = facts[class.id].bases.iter().find_map(|&base| {
+                let Value::Class(value) = self.value(In { file: class.file, id: base }) else { return None };
+                let leads = value.class == owner || self.bases(value.class).contains(&Some(owner));
+                leads.then_some((base, value.class))
+            });
+            let Some((base, base_class)) = next else { return Vec::new() };
+            let Written::Name(_, written) = read(facts.node_text(base)) else { return Vec::new() };
+            args = written
+                .iter()
+                .map(|arg| match arg {
+                    Written::Name(name, inner) if name.len() == 1 && inner.is_empty() => {
+                        let bound = variables.iter().find(|(variable, _)| *variable == name[0]);
+                        bound.map_or(Value::Unknown, |(_, value)| value.clone())
+                    }
+                    _ => Value::Unknown,
+                })
+                .collect();
+            class = base_class;
+        }
+        Vec::new()
+    }
+}
+
+enum Owner {
+    Of(In<ClassId>),
+    Unknown,
+}

@@ -1,0 +1,322 @@
+//! The value of a name: what all the bindings that may reach it agree on.
+
+use super::*;
+use crate::facts::{Bind, BindingId, ImportId, Meaning, ParamKind, Path, ScopeId};
+use crate::syntax::SyntaxKind;
+
+impl Kinds<'_> {
+    pub(super) fn name(&self, at: In<NodeId>) -> Value {
+        let module = self.module(at.file);
+        let facts = &module.facts;
+        let name = facts.node_text(at.id);
+        match facts.meaning(at.id) {
+            Meaning::Builtin => self.builtin_name(name),
+            Meaning::Unknown => self.starred(at.file, name, 0).unwrap_or(Value::Unknown),
+            Meaning::Bound(scope, bindings) => {
+                let reaching = self.reaching(at, scope, bindings);
+                let reaching = reaching.into_iter().map(|id| In { file: at.file, id });
+                let value = self.one_of(reaching.map(|binding| self.binding(binding)));
+                self.narrowed(at, value)
+            }
+        }
+    }
+
+    fn builtin_name(&self, name: &str) -> Value {
+        match crate::project::library::module("builtins") {
+            Some(builtins) => {
+                let file = self.file(builtins);
+                self.export(file, name).unwrap_or(Value::Unknown)
+            }
+            None => Value::Unknown,
+        }
+    }
+
+    /// The bindings that may hold at the place where the name is used.
+    fn reaching(&self, at: In<NodeId>, scope: ScopeId, bindings: Vec<BindingId>) -> Vec<BindingId> {
+        let module = self.module(at.file);
+        let facts = &module.facts;
+        let name = facts.node_text(at.id);
+        let bindings: Vec<BindingId> = bindings
+            .into_iter()
+            .filter(|&id| !matches!(facts[id].bind, Bind::Declared(_)) || self.is_class_scope(facts, id))
+            .collect();
+        if facts.is_module_scope(scope) {
+            return self.last_of_module(facts, at.id, name, bindings);
+        }
+        if bindings.len() < 2 || facts.is_rebound_nonlocally(name, scope) {
+            return bindings;
+        }
+        let function = facts[scope].function.filter(|_| facts.function(at.id) == facts.function_of_scope(scope));
+        let Some(function) = function else { return bindings };
+        match self.flow(In { file: at.file, id: function }) {
+            Some(flow) => match flow.1.at(at.id) {
+                Some(reach) => reach.to_vec(),
+                None => bindings,
+            },
+            None => bindings,
+        }
+    }
+
+    fn is_class_scope(&self, facts: &Facts, binding: BindingId) -> bool {
+        facts[facts[binding].scope].kind == crate::facts::ScopeKind::Class
+    }
+
+    /// Module-level code runs once, from top to bottom: a definition that stands in no block hides those before it,
+    /// for functions, which run later, and for what stands below it.
+    fn last_of_module(&self, facts: &Facts, at: NodeId, name: &str, bindings: Vec<BindingId>) -> Vec<BindingId> {
+        if facts.is_rebound_globally(name) {
+            return bindings;
+        }
+        let in_module = facts.function(at).is_none();
+        let position = facts.span(at).start;
+        let mut reaching: Vec<BindingId> = Vec::new();
+        for binding in bindings {
+            if in_module && facts[binding].name.start >= position {
+                continue;
+            }
+            if self.is_unconditional(facts, facts[binding].node) {
+                reaching.clear();
+            }
+            reaching.push(binding);
+        }
+        reaching
+    }
+
+    /// No block lies between the node and the top level of its statement's body.
+    fn is_unconditional(&self, facts: &Facts, node: NodeId) -> bool {
+        !facts.ancestors(node).any(|up| {
+            use SyntaxKind::*;
+            matches!(
+                facts.syntax(up),
+                IfStatement | TryStatement | ForStatement | WhileStatement | WithStatement | MatchStatement
+            )
+        })
+    }
+
+    /// What one binding gives its name.
+    pub fn binding(&self, binding: In<BindingId>) -> Value {
+        let module = self.module(binding.file);
+        let facts = &module.facts;
+        let file = binding.file;
+        let value = |id: NodeId| self.value(In { file, id });
+        match &facts[binding.id].bind {
+            Bind::Function(function) => self.decorated(In { file, id: *function }),
+            Bind::Class(class) => self.class_value(In { file, id: *class }),
+            Bind::Import(import) => self.import(In { file, id: *import }),
+            Bind::Param(function, index) => self.parameter(In { file, id: *function }, *index),
+            Bind::Value { value: id, path, annotation } => {
+                let inferred = self.unpacked(value(*id), path);
+                match annotation {
+                    Some(annotation) if inferred == Value::Unknown || inferred == self.none() => {
+                        self.promised(In { file, id: *annotation })
+                    }
+                    _ => inferred,
+                }
+            }
+            Bind::Declared(annotation) => self.promised(In { file, id: *annotation }),
+            Bind::Item(id, path) => {
+                let this = &facts[*id];
+                let of = value(this.iterable);
+                let item = if this.is_async { self.async_item(&of) } else { self.item(&of) };
+                self.unpacked(item, path)
+            }
+            Bind::Entered { with, item, path } => {
+                let with = &facts[*with];
+                let Some(item) = with.items.get(*item) else { return Value::Unknown };
+                let manager = value(item.value);
+                let entered = if with.is_async { self.enters(&manager) } else { self.sync_enters(&manager) };
+                match entered {
+                    Answer::Yes(entered) => self.unpacked(entered, path),
+                    Answer::No | Answer::Unknown => Value::Unknown,
+                }
+            }
+            // What `x += …` gives is up to the class; a caught exception, a captured part and a deleted name are
+            // nothing that rules ask about.
+            Bind::Augmented(_) | Bind::Caught(_) | Bind::Captured | Bind::Deleted | Bind::Alias(_) => Value::Unknown,
+        }
+    }
+
+    /// The part of a value that an unpacking target gets.
+    fn unpacked(&self, value: Value, path: &Path) -> Value {
+        let Some(path) = path else { return Value::Unknown };
+        let mut value = value;
+        for &position in path {
+            value = match &value {
+                Value::Instance(instance) if self.is_builtin_class(instance.class, "tuple") => {
+                    instance.args.get(position as usize).cloned().unwrap_or(Value::Unknown)
+                }
+                _ => Value::Unknown,
+            };
+        }
+        value
+    }
+
+    fn parameter(&self, function: In<FunctionId>, index: usize) -> Value {
+        let module = self.module(function.file);
+        let facts = &module.facts;
+        let entry = &facts[function.id];
+        let param = &entry.params[index];
+        if let Some(class) = self.class_of(function) {
+            let form = self.form(function);
+            let is_first = index == 0 && matches!(param.kind, ParamKind::PositionalOnly | ParamKind::Normal);
+            let is_new = entry
+                .name
+                .is_some_and(|name| matches!(facts.text(name), "__new__" | "__init_subclass__" | "__class_getitem__"));
+            match form {
+                Some(Form::Static) => {}
+                Some(Form::Class) if is_first => return Value::Class(Rc::new(ClassValue { class, args: [].into() })),
+                _ if is_first && is_new => return Value::Class(Rc::new(ClassValue { class, args: [].into() })),
+                // Under a decorator that is not known, the first argument may be anything.
+                Some(_) if is_first && param.annotation.is_none() => {
+                    return Value::Instance(Rc::new(Instance { class, args: [].into(), made: Made::Receiver }));
+                }
+                _ => {}
+            }
+        }
+        match (param.annotation, param.kind) {
+            (Some(annotation), ParamKind::PositionalOnly | ParamKind::Normal | ParamKind::KeywordOnly) => {
+                let promised = self.promised(In { file: function.file, id: annotation });
+                // `x: T = None` takes None as well, whatever the annotation says.
+                match param.default {
+                    Some(default) => {
+                        let default = self.value(In { file: function.file, id: default });
+                        if default == self.none() { self.either(promised, default) } else { promised }
+                    }
+                    None => promised,
+                }
+            }
+            (_, ParamKind::Star) => self.builtin("tuple"),
+            (_, ParamKind::DoubleStar) => self.builtin("dict"),
+            // Callers may pass anything, whatever the default is.
+            _ => Value::Unknown,
+        }
+    }
+
+    fn import(&self, import: In<ImportId>) -> Value {
+        let module = self.module(import.file);
+        let entry = &module.facts[import.id];
+        let of = |name: &str| Value::Module { file: import.file, level: entry.level, name: name.into() };
+        match &entry.name {
+            None if entry.has_alias => of(&entry.module),
+            None => of(entry.module.split('.').next().unwrap_or_default()),
+            Some(name) => {
+                let value = self.member(import.file, entry.level, &entry.module, name);
+                value.unwrap_or(Value::Unknown)
+            }
+        }
+    }
+
+    /// A name out of a module: what it binds, or a submodule of that name.
+    pub(super) fn member(&self, from: FileId, level: u32, module: &str, name: &str) -> Option<Value> {
+        let importer = self.module(from);
+        if let Some(found) = self.project.module(&importer, level, module) {
+            let file = self.file(found);
+            if let Some(value) = self.export(file, name) {
+                return Some(value);
+            }
+        }
+        let dotted = if module.is_empty() { name.to_string() } else { format!("{module}.{name}") };
+        self.project.module(&importer, level, &dotted)?;
+        Some(Value::Module { file: from, level, name: dotted.into() })
+    }
+
+    /// What a module shows under a name; None when it shows nothing.
+    pub(super) fn export(&self, file: FileId, name: &str) -> Option<Value> {
+        let module = self.module(file);
+        let facts = &module.facts;
+        let bindings = facts.module_bindings(name);
+        if bindings.is_empty() {
+            return self.starred(file, name, 0);
+        }
+        if facts.is_rebound_globally(name) {
+            return Some(Value::Unknown);
+        }
+        let mut reaching: Vec<BindingId> = Vec::new();
+        for binding in bindings {
+            if self.is_unconditional(facts, facts[binding].node) {
+                reaching.clear();
+            }
+            reaching.push(binding);
+        }
+        // A module's own `__getattr__` says nothing about names that it binds.
+        Some(self.one_of(reaching.into_iter().map(|id| self.binding(In { file, id }))))
+    }
+
+    /// A name that a star import brings in.
+    fn starred(&self, file: FileId, name: &str, depth: u32) -> Option<Value> {
+        if depth > 8 || name.starts_with('_') {
+            return None;
+        }
+        let module = self.module(file);
+        let facts = &module.facts;
+        let mut all_known = true;
+        for statement in facts.star_imports() {
+            for id in facts.imports(statement) {
+                let import = &facts[id];
+                if import.name.as_deref() != Some("*") {
+                    continue;
+                }
+                let Some(from) = self.project.module(&module, import.level, &import.module) else {
+                    all_known = false;
+                    continue;
+                };
+                if Arc::ptr_eq(&from, &module) {
+                    continue;
+                }
+                let from = self.file(from);
+                let bound = self.with(from, |facts| !facts.module_bindings(name).is_empty());
+                let found = if bound { self.export(from, name) } else { self.starred(from, name, depth + 1) };
+                if found.is_some() {
+                    return found;
+                }
+            }
+        }
+        // Every star is read and none of them binds the name: it is the builtin.
+        (all_known && depth == 0 && file == HERE).then(|| self.builtin_name(name))
+    }
+
+    /// Tests such as `isinstance(x, T)` or `x is None` show that the name is not only what it was promised to be.
+    fn narrowed(&self, at: In<NodeId>, value: Value) -> Value {
+        let promised = self.members(&value).iter().any(
+            |member| matches!(member, Value::Instance(instance) if matches!(instance.made, Made::Promised | Made::Given)),
+        );
+        if !promised {
+            return value;
+        }
+        let module = self.module(at.file);
+        let facts = &module.facts;
+        let name = facts.node_text(at.id);
+        let Some(function) = facts.function(at.id) else { return value };
+        let inside = |node: NodeId| facts.function(node) == Some(function);
+        let is_name = |node: NodeId| facts.name(node) == Some(name);
+        let tested = facts.calls(at.id.island).any(|id| {
+            let call = &facts[id];
+            let first = call.arguments.first();
+            first.is_some_and(|argument| is_name(argument.value)) && inside(call.node) && {
+                let callee = facts.node_text(call.function);
+                matches!(callee, "isinstance" | "hasattr" | "callable" | "type" | "issubclass")
+                    || callee.rsplit('.').next().is_some_and(|last| last.starts_with("is"))
+            }
+        });
+        if tested {
+            return Value::Unknown;
+        }
+        let matched = facts.tree(at.id).all().any(|row| {
+            let node = NodeId { row, ..at.id };
+            facts.syntax(node) == SyntaxKind::MatchStatement
+                && facts.child(node, crate::syntax::Field::Subject).is_some_and(is_name)
+        });
+        if matched {
+            return Value::Unknown;
+        }
+        // Any test of the name itself is taken as one that sorts out None.
+        let compared = facts.compares(at.id.island).any(|id| is_name(facts[id].left) || is_name(facts[id].right));
+        let asked = facts.conditions(at.id.island).any(|id| is_name(facts[id].value));
+        if compared || asked {
+            let none = self.none();
+            let rest = self.members(&value).into_iter().filter(|member| *member != none);
+            return self.one_of(rest);
+        }
+        value
+    }
+}
