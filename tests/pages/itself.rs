@@ -12,7 +12,7 @@ use crate::page::Page;
 use crate::{expect, findings, fixes, logic, program, proofs, python, reader, terminal};
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 21] = [
+    let tests: [(&str, fn()); 23] = [
         ("a right page passes", a_right_page_passes),
         ("a block has the lines of its page", a_block_has_the_lines_of_its_page),
         ("what a page may not say", what_a_page_may_not_say),
@@ -27,6 +27,8 @@ pub fn trials() -> Vec<Trial> {
         ("a block that is not Python fails", a_block_that_is_not_python_fails),
         ("a claim that Python contradicts fails", a_claim_that_python_contradicts_fails),
         ("a proof about another Python is skipped", a_proof_about_another_python_is_skipped),
+        ("the page in docs/writing-a-rule.md holds", the_page_in_the_documentation_holds),
+        ("a run that hangs is stopped", python::itself::a_run_that_hangs_is_stopped),
         ("a missing python is a failure on CI alone", python::itself::a_missing_python_is_a_failure_on_ci_alone),
         ("a program that finds something else fails", program::itself::a_program_that_finds_something_else_fails),
         ("the list is written from nothing and back", logic::itself::the_list_is_written_from_nothing_and_back),
@@ -421,4 +423,15 @@ fn a_proof_about_another_python_is_skipped() {
         let outcome = proofs::holds(&page, &page.proofs[0]);
         assert!(matches!(outcome, Err(Stop::Skipped(_))), "{outcome:?}");
     }
+}
+
+/// Whoever writes a rule begins with that page.
+fn the_page_in_the_documentation_holds() {
+    let text = include_str!("../../docs/writing-a-rule.md");
+    let (_, rest) = text.split_once("````markdown\n").expect("it shows a page");
+    let (text, _) = rest.split_once("````\n").expect("the page ends");
+    let page = reader::read("aiter-is-coroutine", text).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    passes(proofs::blocks_are_python(&page));
+    assert!(!page.proofs.is_empty());
+    page.proofs.iter().for_each(|proof| passes(proofs::holds(&page, proof)));
 }

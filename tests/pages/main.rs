@@ -136,7 +136,9 @@ fn of_rule(page: &Arc<Page>, rule: &'static Rule, bless: Option<(PathBuf, String
 fn bless_page(page: &Page, path: &Path, text: &str) -> Outcome {
     if let Some(new) = terminal::blessed(page, text, &Library) {
         fs::write(path, &new).map_err(|error| error.to_string())?;
-        eprintln!("rules/{}.md is written:\n{}", page.name, logic::difference(text, &new));
+        // In one piece, because other tests write at the same time.
+        let said = format!("rules/{}.md is written:\n{}\n", page.name, logic::difference(text, &new));
+        eprint!("{said}");
     }
     Ok(())
 }

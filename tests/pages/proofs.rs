@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::outcome::{Outcome, Stop, all_right};
 use crate::page::{Case, MAIN, Page, Proof};
-use crate::python::{Ended, Judge, Python};
+use crate::python::{Ended, Judge, PATIENCE, Python};
 
 /// Blocks parse, and where a page expects `syntax-error`, CPython refuses the module as well.
 pub fn blocks_are_python(page: &Page) -> Outcome {
@@ -82,7 +82,7 @@ fn run_beside(example: &Case, main: &str, python: &Python) -> Result<Ended, Stri
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
         written.map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    python.run(folder.path())
+    python.run(folder.path(), PATIENCE)
 }
 
 fn not_raised(expected: &str, ended: &Ended) -> Option<String> {

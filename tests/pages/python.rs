@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use aiterlint::config::PythonVersion;
 use serde::Deserialize;
 
-/// A run that has not ended by then hangs. A page's runs end within five seconds on an idle machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A run that has not ended by then hangs: a page's runs end within five seconds, on an idle machine.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The `python3` of this machine.
 pub struct Python {
@@ -38,7 +38,7 @@ impl Python {
     }
 
     /// Runs `main.py` of a folder as on a bare machine: no settings from outside, no installed packages, no warnings.
-    pub fn run(&self, folder: &Path) -> Result<Ended, String> {
+    pub fn run(&self, folder: &Path, patience: Duration) -> Result<Ended, String> {
         let output = |name: &str| fs::File::create(folder.join(name)).map_err(|error| error.to_string());
         let mut child = Command::new(&self.program)
             .args(["-E", "-s", "-S", "-B", "-X", "utf8", "-W", "ignore", "main.py"])
@@ -55,7 +55,7 @@ impl Python {
             if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
                 break Some(status);
             }
-            if started.elapsed() > PATIENCE {
+            if started.elapsed() > patience {
                 // It may have ended meanwhile: then there is nothing to kill, and nothing to say about it.
                 let _ = child.kill();
                 let _ = child.wait();
@@ -160,6 +160,15 @@ impl Judge {
 /// The harness's own tests.
 pub mod itself {
     use super::*;
+
+    pub fn a_run_that_hangs_is_stopped() {
+        let Ok(Some(python)) = Python::of_this_machine() else { return };
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("main.py"), "print('on', flush=True)\nwhile True: pass\n").expect("it is written");
+        let ended = python.run(folder.path(), Duration::from_secs(1)).expect("it starts");
+        assert_eq!(ended.success, None);
+        assert_eq!(ended.stdout, "on\n");
+    }
 
     pub fn a_missing_python_is_a_failure_on_ci_alone() {
         assert_eq!(expect_on_ci(None::<()>, false), Ok(None));
