@@ -15,6 +15,7 @@
 //! - `classes`: bases, attributes, methods
 //! - `annotation`: the value that a written annotation promises
 //! - `abilities`: from a value to its `Kind`
+//! - `describe`: a value in words
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -31,6 +32,7 @@ mod abilities;
 mod annotation;
 mod calls;
 mod classes;
+mod describe;
 mod infer;
 mod names;
 

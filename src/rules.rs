@@ -2,8 +2,25 @@
 
 use crate::rule::Rule;
 
+mod aiter_is_coroutine;
+mod aiter_two_args;
+mod anext_not_awaitable;
+mod return_stop_async_iteration;
+mod syntax_error;
+mod unknown_rule;
+mod unused_ignore;
+
 /// Every rule, by name.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    // One line each.
+    &aiter_is_coroutine::RULE,
+    &aiter_two_args::RULE,
+    &anext_not_awaitable::RULE,
+    &return_stop_async_iteration::RULE,
+    &syntax_error::RULE,
+    &unknown_rule::RULE,
+    &unused_ignore::RULE,
+];
 
 /// The rule of that name.
 pub fn by_name(name: &str) -> Option<&'static Rule> {

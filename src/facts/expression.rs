@@ -161,6 +161,22 @@ impl Facts {
         }
     }
 
+    /// The expressions of which one gives the value: both branches of a conditional, both sides of `or`, the value
+    /// under a walrus.
+    pub fn branches(&self, node: NodeId) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            match self.expression(node) {
+                Expression::Conditional { then, otherwise, .. } => open.extend([otherwise, then]),
+                Expression::Boolean { left, right, .. } => open.extend([right, left]),
+                Expression::Walrus { value, .. } => open.push(value),
+                _ => found.push(node),
+            }
+        }
+        found
+    }
+
     /// The elements of a list, tuple or set display.
     pub fn elements(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         self.children(self.bare(node)).filter(|&child| self.syntax(child) != SyntaxKind::Star)

@@ -169,6 +169,13 @@ impl Kinds<'_> {
                     Made::Given,
                 ))
             }
+            "builtins.next" => {
+                let item = self.item(&argument(0)?);
+                match argument(1) {
+                    Some(default) => Some(self.either(item, default)),
+                    None => Some(item),
+                }
+            }
             "builtins.super" if entry.arguments.is_empty() => {
                 let function = entry.inside?;
                 self.class_of(In { file: call.file, id: function }).map(Value::Super)

@@ -117,11 +117,52 @@ impl Kinds<'_> {
                 !matches!(value.as_deref(), Some("abc.ABCMeta" | "builtins.type"))
             }
         });
-        let decorated = entry.decorators.iter().any(|&decorator| {
+        metaclass || entry.has_splat || self.is_decorated_oddly(class)
+    }
+
+    /// The special method that a function is: its name, when it stands in a class body under no decorator that is not
+    /// known, and the class. `__anext__ = _next` in the class body makes `_next` the method of that name.
+    pub fn special_method(&self, function: In<FunctionId>) -> Option<(&'static str, In<ClassId>)> {
+        static NAMES: &[&str] = &["__aiter__", "__anext__", "__iter__", "__next__", "__await__"];
+        let class = self.class_of(function)?;
+        if self.form(function) != Some(Form::Plain) || self.is_decorated_oddly(class) {
+            return None;
+        }
+        let module = self.module(function.file);
+        let facts = &module.facts;
+        let own = facts.text(facts[function.id].name?);
+        if let Some(name) = NAMES.iter().find(|name| **name == own) {
+            return Some((name, class));
+        }
+        // Almost no class has such an alias: the names of the class are asked before any value.
+        let name = NAMES.iter().find(|name| {
+            let bindings = facts.class_bindings(name, class.id);
+            bindings.into_iter().any(|binding| match facts[binding].bind {
+                Bind::Value { value, .. } => facts.name(value) == Some(own),
+                _ => false,
+            })
+        })?;
+        Some((name, class))
+    }
+
+    /// A decorator of the class may change what its body says.
+    fn is_decorated_oddly(&self, class: In<ClassId>) -> bool {
+        let module = self.module(class.file);
+        module.facts[class.id].decorators.iter().any(|&decorator| {
             let name = self.decorator_name(In { file: class.file, id: decorator });
             name.is_none_or(|name| !HARMLESS.contains(&name.as_str()))
-        });
-        metaclass || decorated || entry.has_splat
+        })
+    }
+
+    /// The value is the builtin class of that name, one derived from it, or an instance of either.
+    pub fn is_or_makes(&self, value: &Value, builtin: &str) -> bool {
+        let Some(wanted) = self.library_class("builtins", builtin) else { return false };
+        let class = match value {
+            Value::Class(class) => class.class,
+            Value::Instance(instance) => instance.class,
+            _ => return false,
+        };
+        self.bases(class).contains(&Some(wanted))
     }
 
     /// Every base is known, and nothing else has a say.

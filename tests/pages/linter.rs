@@ -3,9 +3,11 @@
 //! The harness asks aiterlint for three things only, and asks through a trait, so that its own tests can hand it a
 //! linter that is wrong in one way (`itself.rs`).
 
+use std::sync::Arc;
+
 use aiterlint::config::Config;
 use aiterlint::diagnostic::Diagnostic;
-use aiterlint::project::Project;
+use aiterlint::project::{Found, Owner, Project, Texts};
 use aiterlint::text::Source;
 
 pub trait Linter: Sync {
@@ -36,7 +38,28 @@ impl Linter for Library {
     }
 }
 
-/// The files of a case as one project.
-fn project(_files: &[Source]) -> Project {
-    Project::alone()
+/// The files of a case as one project: all in one folder, which is also the root.
+fn project(files: &[Source]) -> Project {
+    let files = files.iter().map(|file| Arc::new(Source::new(file.path.clone(), file.text.clone())));
+    Project::new(Case { files: files.collect() })
+}
+
+struct Case {
+    files: Vec<Arc<Source>>,
+}
+
+impl Texts for Case {
+    fn find(&self, from: &str, level: u32, module: &str) -> Option<Found> {
+        // A relative import starts at the folder of the file that imports, an absolute one at the root.
+        let mut folder: Vec<&str> = from.split('/').collect();
+        match level {
+            0 => folder.clear(),
+            level => folder.truncate(folder.len().checked_sub(level as usize)?),
+        }
+        folder.extend(module.split('.').filter(|part| !part.is_empty()));
+        let base = folder.join("/");
+        let names = [format!("{base}.py"), format!("{base}/__init__.py"), format!("{base}.pyi")];
+        let source = self.files.iter().find(|file| names.iter().any(|name| *name == *file.path))?;
+        Some(Found { source: source.clone(), owner: Owner::Project })
+    }
 }
