@@ -140,6 +140,19 @@ impl Kinds<'_> {
         self.each(&callee, |callee| self.called(callee, Some(call)))
     }
 
+    /// The dotted name of the function or class that a call calls, through imports and through names that stand for a
+    /// library's function: `begin = aiter; begin(x)` calls `builtins.aiter`.
+    pub fn called_name(&self, call: In<CallId>) -> Option<String> {
+        let module = self.module(call.file);
+        let function = In { file: call.file, id: module.facts[call.id].function };
+        if let Some(name) = self.qualified(function).filter(|name| name.contains('.')) {
+            return Some(name);
+        }
+        // Only a name that was assigned is worth a value: most calls are calls of definitions.
+        module.facts.name(function.id)?;
+        self.library_name(&self.value(function))
+    }
+
     /// Calls that no stub can describe.
     fn special_call(&self, call: In<CallId>) -> Option<Value> {
         let module = self.module(call.file);
@@ -150,7 +163,7 @@ impl Kinds<'_> {
             let argument = entry.arguments.get(index).filter(plain)?;
             Some(self.value(In { file: call.file, id: argument.value }))
         };
-        let name = self.qualified(In { file: call.file, id: entry.function })?;
+        let name = self.called_name(call)?;
         match name.as_str() {
             "builtins.aiter" => {
                 let iterable = argument(0)?;
