@@ -13,6 +13,8 @@ pub mod syntax;
 
 pub mod facts;
 
+pub mod flow;
+
 pub mod project;
 
 pub mod rule;
