@@ -18,7 +18,7 @@ fn check(cx: &Cx, id: FunctionId) {
     }
     if function.returns.is_empty() {
         // A body that only raises, or never ends, returns nothing that could be awaited: that is no mistake.
-        if cx.kinds.may_run_out(facts, function.body, 0) {
+        if cx.kinds.may_run_out(here(id)) {
             let message = "this returns `None`, which `async for` cannot await";
             cx.report_at(function.name.unwrap_or_default(), message).fix(
                 Safety::Unsafe,
