@@ -68,7 +68,7 @@ impl Variables {
             return Some(known);
         }
         let Meaning::Bound(scope, bindings) = facts.meaning(name) else { return None };
-        if !is_inside(facts, function, scope) {
+        if facts.is_module_scope(scope) || !is_inside(facts, function, scope) {
             return None;
         }
         self.add(facts, scope, bindings)
