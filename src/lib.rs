@@ -28,3 +28,5 @@ pub mod look;
 pub mod suppress;
 
 pub mod check;
+
+pub mod fix;
