@@ -30,3 +30,5 @@ pub mod suppress;
 pub mod check;
 
 pub mod fix;
+
+pub mod files;
