@@ -32,3 +32,5 @@ pub mod check;
 pub mod fix;
 
 pub mod files;
+
+pub mod render;
