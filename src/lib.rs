@@ -34,3 +34,5 @@ pub mod fix;
 pub mod files;
 
 pub mod render;
+
+pub mod explain;
