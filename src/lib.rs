@@ -36,3 +36,5 @@ pub mod files;
 pub mod render;
 
 pub mod explain;
+
+pub mod cli;
