@@ -1,5 +1,7 @@
 //! The settings of a project as plain data. Where they come from is the business of `config::read`.
 
+pub mod read;
+
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Severity;

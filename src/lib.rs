@@ -28,3 +28,13 @@ pub mod look;
 pub mod suppress;
 
 pub mod check;
+
+pub mod fix;
+
+pub mod files;
+
+pub mod render;
+
+pub mod explain;
+
+pub mod cli;

@@ -640,6 +640,6 @@ mod tests {
         let ids = |found: Vec<StatementId>| found.iter().map(|id| id.0).collect::<Vec<_>>();
         assert_eq!(ids(outline.top_level().collect()), [0, 5]);
         assert_eq!(ids(outline.members(StatementId(0)).collect()), [1, 2, 4]);
-        assert_eq!(ids(outline.members(StatementId(1)).collect()), []);
+        assert_eq!(ids(outline.members(StatementId(1)).collect()), Vec::<u32>::new());
     }
 }

@@ -1,0 +1,284 @@
+//! What can be asked for. The comments are the help: the first line for `-h`, all of it for `--help`.
+
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::PythonVersion;
+use crate::config::read::{Look, Overrides, Resolver, check_rule_name, check_version};
+use crate::render::Format;
+
+/// Finds async-iterator mistakes in Python before they run.
+#[derive(Parser)]
+#[command(name = "aiterlint", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "Exit status: 0 nothing found, 1 findings, 2 wrong use, wrong settings or an unreadable path.")]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// When to use colours.
+    ///
+    /// `auto` uses them in a terminal, and minds NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE; `always` and `never` mind
+    /// nothing else.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = colour())]
+    pub color: ColorChoice,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Check files and folders.
+    ///
+    /// Checks the Python files (.py, .pyi) among the paths and in the folders below them, and prints what it finds.
+    /// Ignore files are respected; virtual environments, caches and build folders are skipped. A file that is named
+    /// itself is always checked.
+    #[command(after_help = "Exit status: 0 nothing found, 1 findings, 2 wrong use, wrong settings or an unreadable \
+                            path.\n\nExamples:\n  aiterlint lint\n  aiterlint lint src tests --fix\n  aiterlint lint \
+                            --select all --output-format json-lines | jq .message\n  aiterlint lint - \
+                            --stdin-filename src/app.py < src/app.py")]
+    Lint(LintArguments),
+
+    /// Show what a rule is about.
+    ///
+    /// Shows the page of a rule: what the mistake is, why it is one, an example, the same example mended, and what the
+    /// rule stays silent about.
+    Explain {
+        /// The rule's name, as findings show it.
+        rule: String,
+
+        /// How to write the page.
+        ///
+        /// `text` is set for a terminal, `markdown` is the page itself, `json` has the page and the rule's level, fix
+        /// and documentation as values.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        output_format: ExplainFormat,
+    },
+
+    /// List the rules.
+    ///
+    /// Lists each rule with its level, whether it has a fix, and what it is about. `off` means that the rule speaks
+    /// only when it is asked for with --select or --extend-select.
+    Rules {
+        /// How to write the list.
+        ///
+        /// `text` has a line for each rule, `json` a list of objects.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        output_format: ListFormat,
+    },
+
+    /// Look at the settings.
+    ///
+    /// Settings stand in `[tool.aiterlint]` of the nearest pyproject.toml above a file, or in an aiterlint.toml, which
+    /// wins in the same folder.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum ConfigCommand {
+    /// Show the settings in force, and where each comes from.
+    ///
+    /// Shows the settings that hold for a file or for the files of a folder, each with the file and line that sets it.
+    Show(ShowArguments),
+}
+
+#[derive(Args)]
+pub struct ShowArguments {
+    /// The file or folder to show the settings for.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+}
+
+#[derive(Args)]
+pub struct LintArguments {
+    /// What to check: files, folders, or `-` for standard input.
+    ///
+    /// Folders are searched for Python files. A file that is named here is always checked, whatever it is called and
+    /// whatever the settings exclude.
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+
+    /// What to call standard input.
+    ///
+    /// The name that findings in `-` are shown under. It also decides which settings hold, as if the file were there.
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
+
+    /// Apply the safe fixes.
+    ///
+    /// Applies every safe fix and writes the files, then shows what is left. What comes from standard input goes to
+    /// standard output with its fixes, and the findings to standard error.
+    #[arg(long, help_heading = "Fixes")]
+    pub fix: bool,
+
+    /// Count unsafe fixes too.
+    ///
+    /// With --fix or --diff, applies also the fixes that may change what a working program does.
+    #[arg(long, help_heading = "Fixes")]
+    pub unsafe_fixes: bool,
+
+    /// Show what --fix would change, and write nothing.
+    ///
+    /// Prints the fixes as a unified diff instead of the findings. The exit status is 1 if there is something to
+    /// change.
+    #[arg(long, help_heading = "Fixes")]
+    pub diff: bool,
+
+    /// How to write the findings.
+    ///
+    /// `full` draws each one in its code, `concise` has a line for each, `json-lines` an object for each, `json` all
+    /// of them in one list.
+    #[arg(long, value_name = "FORMAT", default_value = "full", value_parser = format(), help_heading = "Output")]
+    pub output_format: Format,
+
+    /// Exit with 0 even when there are findings.
+    ///
+    /// Wrong use, wrong settings and unreadable paths still exit with 2.
+    #[arg(long, help_heading = "Output")]
+    pub exit_zero: bool,
+
+    /// Print findings and errors only.
+    ///
+    /// Leaves out the line at the end that says how it went.
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+
+    /// Check every file anew.
+    ///
+    /// Neither uses nor fills a cache. There is none yet, so this is always so.
+    #[arg(long, help_heading = "Run")]
+    pub no_cache: bool,
+
+    /// How many threads to use.
+    ///
+    /// As many as there are processors if not given. What is printed does not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Run")]
+    pub threads: Option<u16>,
+}
+
+#[derive(Args)]
+pub struct SettingsArguments {
+    /// The rules that speak, or `all`.
+    ///
+    /// Replaces what the settings choose. Names are separated by commas, and the flag may be given several times.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule, help_heading = "Rules")]
+    pub select: Vec<String>,
+
+    /// Rules that speak besides those.
+    ///
+    /// Adds to what the settings or --select choose. Names are separated by commas, and the flag may be given several
+    /// times.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule, help_heading = "Rules")]
+    pub extend_select: Vec<String>,
+
+    /// Rules that stay silent.
+    ///
+    /// Outweighs every choice, except that a rule named by --select speaks although `all` are ignored. Names are
+    /// separated by commas, and the flag may be given several times.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule, help_heading = "Rules")]
+    pub ignore: Vec<String>,
+
+    /// The lowest Python the code runs on, such as 3.10.
+    ///
+    /// If it is given neither here nor in the settings, `requires-python` of the nearest pyproject.toml decides.
+    #[arg(long, value_name = "VERSION", value_parser = check_version, help_heading = "Settings")]
+    pub target_version: Option<PythonVersion>,
+
+    /// Take the settings from this file alone.
+    ///
+    /// A pyproject.toml with a `[tool.aiterlint]` table, or any other TOML file with the same keys at its top. No
+    /// other settings file is read.
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "Settings")]
+    pub config: Option<PathBuf>,
+
+    /// Read no settings file.
+    ///
+    /// Every rule is as its page says, and the lowest Python is unknown, unless the command line says otherwise.
+    #[arg(long, help_heading = "Settings")]
+    pub isolated: bool,
+}
+
+impl SettingsArguments {
+    pub fn resolver(&self) -> Resolver {
+        let look = match &self.config {
+            _ if self.isolated => Look::Nowhere,
+            Some(file) => Look::In(file.clone()),
+            None => Look::Above,
+        };
+        let overrides = Overrides {
+            select: self.select.clone(),
+            extend_select: self.extend_select.clone(),
+            ignore: self.ignore.clone(),
+            target_version: self.target_version,
+        };
+        Resolver::new(look, overrides)
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ExplainFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ListFormat {
+    Text,
+    Json,
+}
+
+fn rule(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    check_rule_name(name).map(|()| name.to_string())
+}
+
+fn format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name))
+        .try_map(|name| Format::from_name(&name).ok_or("there is no such format"))
+}
+
+fn colour() -> impl TypedValueParser<Value = ColorChoice> {
+    PossibleValuesParser::new(["auto", "always", "never"]).map(|when| match when.as_str() {
+        "always" => ColorChoice::Always,
+        "never" => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// Walks every command and asks each of its flags.
+    fn each_flag(command: &clap::Command, ask: &dyn Fn(&clap::Command, &clap::Arg)) {
+        command.get_arguments().for_each(|flag| ask(command, flag));
+        command.get_subcommands().for_each(|command| each_flag(command, ask));
+    }
+
+    #[test]
+    fn the_commands_fit_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_has_a_line_and_more() {
+        each_flag(&Arguments::command(), &|command, flag| {
+            let name = format!("{} {}", command.get_name(), flag.get_id());
+            let short = flag.get_help().unwrap_or_else(|| panic!("{name} has no help")).to_string();
+            assert!(!short.contains('\n'), "{name}: {short}");
+            let is_plain = matches!(flag.get_id().as_str(), "help" | "version" | "rule" | "path");
+            assert!(is_plain || flag.get_long_help().is_some(), "{name} has no paragraph for --help");
+        });
+    }
+}

@@ -1,0 +1,121 @@
+//! What happens to one file: read, check, perhaps fix, perhaps write.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use crate::check::{Report, check};
+use crate::cli::guard::guarded;
+use crate::config::Config;
+use crate::config::read::Resolver;
+use crate::files::{self, Input, Place, Text, Trouble, reason};
+use crate::fix::{Fixed, fix};
+use crate::project::Project;
+use crate::render::{Checked, Palette, unified_diff};
+use crate::text::Source;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Work {
+    Check,
+    /// Fix and write.
+    Fix,
+    /// Fix and show the difference.
+    Diff,
+}
+
+/// What is done to every file.
+pub struct Task {
+    pub work: Work,
+    pub with_unsafe: bool,
+    pub project: Project,
+    pub resolver: Arc<Resolver>,
+    pub palette: Palette,
+}
+
+/// What became of one file.
+#[derive(Default)]
+pub struct Done {
+    pub is_checked: bool,
+    /// What was found. None when there is nothing to tell: most files are clean, and their texts need not be kept.
+    pub found: Option<Checked>,
+    /// How many fixes were applied, or would be.
+    pub applied: usize,
+    /// What goes to standard output: a diff, or the fixed text of standard input.
+    pub text: Option<String>,
+    pub error: Option<Trouble>,
+    pub warning: Option<Trouble>,
+}
+
+impl Task {
+    pub fn run(&self, input: &Input) -> Done {
+        guarded(|| self.run_unguarded(input)).unwrap_or_else(|panic| {
+            Done::failed(input, format!("aiterlint itself failed here ({panic}); please report this"))
+        })
+    }
+
+    fn run_unguarded(&self, input: &Input) -> Done {
+        // A folder whose settings hold a mistake is not checked; the mistake is told once, at its place.
+        let Some(settings) = self.resolver.for_file(input.path()) else { return Done::default() };
+        let bytes = match read(&input.place) {
+            Ok(bytes) => bytes,
+            Err(error) => return Done::failed(input, reason(&error)),
+        };
+        let text = match files::read(bytes) {
+            Ok(text) => text,
+            Err(unread) => {
+                return Done { warning: Some(Trouble::new(&*input.shown, unread.0)), ..Done::default() };
+            }
+        };
+        self.run_on(input, &text, &settings.config)
+    }
+
+    fn run_on(&self, input: &Input, text: &Text, config: &Config) -> Done {
+        let original = Source::new(&*input.shown, &*text.text);
+        if self.work == Work::Check {
+            return self.check(original, config);
+        }
+        let Fixed { source, report, applied } = fix(&original, &self.project, config, self.with_unsafe);
+        let text = match (&input.place, self.work) {
+            (_, Work::Diff) => Some(unified_diff(&input.shown, &original.text, &source.text, &self.palette)),
+            (Place::Stdin(_), _) => Some(source.text.to_string()),
+            (Place::Disk(path), _) => {
+                if applied > 0
+                    && let Err(sentence) = files::write(path, text, &source.text)
+                {
+                    // The file is as it was, and so are its mistakes.
+                    let error = Some(Trouble::new(&*input.shown, sentence));
+                    return Done { error, ..self.check(original, config) };
+                }
+                None
+            }
+        };
+        Done { applied, text, ..Done::checked(source, report) }
+    }
+
+    fn check(&self, source: Source, config: &Config) -> Done {
+        let report = check(&source, &self.project, config);
+        Done::checked(source, report)
+    }
+}
+
+impl Done {
+    fn checked(source: Source, report: Report) -> Done {
+        let is_silent = report.diagnostics.is_empty() && report.suppressed.is_empty();
+        let found = (!is_silent).then_some(Checked { source, report });
+        Done { is_checked: true, found, ..Done::default() }
+    }
+
+    fn failed(input: &Input, sentence: impl Into<String>) -> Done {
+        Done { error: Some(Trouble::new(&*input.shown, sentence)), ..Done::default() }
+    }
+}
+
+fn read(place: &Place) -> std::io::Result<Vec<u8>> {
+    match place {
+        Place::Disk(path) => std::fs::read(path),
+        Place::Stdin(_) => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes)?;
+            Ok(bytes)
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! One settings file: its text to `Settings`, and every mistake in it as a sentence with its place.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use pep440_rs::{Version, VersionSpecifiers};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::names::{check_rule_name, check_version, did_you_mean};
+use super::{File, REQUIRES, Requires, Settings, Table};
+use crate::config::{Level, PythonVersion};
+use crate::files::Patterns;
+use crate::rules::RULES;
+use crate::text::{Place, Source};
+
+/// Every key of `[tool.aiterlint]`.
+const KEYS: [&str; 6] = ["select", "extend-select", "ignore", "exclude", "rules", "target-version"];
+
+/// Something wrong in a settings file.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Mistake {
+    pub file: String,
+    /// Line and column; None when the file as a whole is meant.
+    pub place: Option<(u32, u32)>,
+    pub message: String,
+}
+
+impl Mistake {
+    pub fn at_file(file: &str, message: impl Into<String>) -> Mistake {
+        Mistake { file: file.to_string(), place: None, message: message.into() }
+    }
+}
+
+impl std::fmt::Display for Mistake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.place {
+            Some((line, column)) => write!(f, "{}:{line}:{column}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+/// Reads a file's text. In a `pyproject.toml` the settings are one table among others, elsewhere the whole file.
+pub(super) fn file(text: &str, shown: &str, root: &Path, is_pyproject: bool) -> File {
+    let absent = File { table: Table::Absent, requires: None, mistakes: Vec::new() };
+    let is_ours = !is_pyproject || text.contains("aiterlint");
+    if !is_ours && !text.contains("requires-python") {
+        return absent;
+    }
+    let source = Source::new(shown, text);
+    let mut reader = Reader { source, root, is_pyproject, settings: Settings::default(), mistakes: Vec::new() };
+    let document = match DeTable::parse(text) {
+        Ok(document) => document.into_inner(),
+        // A broken file that never mentions us is for others to report.
+        Err(_) if !is_ours => return absent,
+        Err(error) => {
+            let reason = error.message().lines().next().unwrap_or("it cannot be read");
+            reader.mistake(error.span().unwrap_or(0..0), format!("this is not TOML: {reason}"));
+            return reader.file(None);
+        }
+    };
+    if !is_pyproject {
+        reader.table(&document);
+        return reader.file(None);
+    }
+    let requires = reader.requires(&document).map(Arc::new);
+    let Some(table) = document.get("tool").and_then(|tool| tool.get_ref().get("aiterlint")) else {
+        return File { requires, ..absent };
+    };
+    match table.get_ref().as_table() {
+        Some(keys) => reader.table(keys),
+        None => reader.mistake(table.span(), "`tool.aiterlint` is a table, `[tool.aiterlint]`"),
+    }
+    reader.file(requires)
+}
+
+struct Reader<'a> {
+    source: Source,
+    root: &'a Path,
+    is_pyproject: bool,
+    settings: Settings,
+    mistakes: Vec<Mistake>,
+}
+
+impl Reader<'_> {
+    fn file(mut self, requires: Option<Arc<Requires>>) -> File {
+        self.mistakes.sort();
+        self.settings.file = Some(self.source.path.to_string());
+        let table = if self.mistakes.is_empty() { Table::Read(Box::new(self.settings)) } else { Table::Wrong };
+        File { table, requires, mistakes: self.mistakes }
+    }
+
+    fn mistake(&mut self, at: Range<usize>, message: impl Into<String>) {
+        let Place { line, column } = self.source.place(at.start as u32);
+        let file = self.source.path.to_string();
+        self.mistakes.push(Mistake { file, place: Some((line, column)), message: message.into() });
+    }
+
+    fn origin(&self, at: Range<usize>) -> String {
+        format!("{}:{}", self.source.path, self.source.place(at.start as u32).line)
+    }
+
+    fn table(&mut self, keys: &DeTable) {
+        for (key, value) in keys {
+            let name = key.get_ref().as_ref();
+            match name {
+                "select" => self.settings.config.select = Some(self.rule_names(name, value)),
+                "extend-select" => self.settings.config.extend_select = self.rule_names(name, value),
+                "ignore" => self.settings.config.ignore = self.rule_names(name, value),
+                "exclude" => self.exclude(value),
+                "target-version" => self.target_version(value),
+                "rules" => {
+                    self.levels(value);
+                    continue;
+                }
+                "tool" if !self.is_pyproject => {
+                    self.mistake(key.span(), "in this file the keys stand at the top, without `[tool.aiterlint]`");
+                }
+                _ => {
+                    let hint = did_you_mean(name, &KEYS, "the settings are");
+                    self.mistake(key.span(), format!("there is no setting `{name}`{hint}"));
+                }
+            }
+            let origin = self.origin(key.span());
+            self.settings.origins.insert(name.to_string(), origin);
+        }
+    }
+
+    /// A list of texts, or a mistake that says what the key takes.
+    fn texts(&mut self, value: &Spanned<DeValue>, takes: &str) -> Vec<(Range<usize>, String)> {
+        let Some(items) = value.get_ref().as_array() else {
+            self.mistake(value.span(), takes);
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for item in items.iter() {
+            match item.get_ref().as_str() {
+                Some(text) => texts.push((item.span(), text.to_string())),
+                None => self.mistake(item.span(), takes),
+            }
+        }
+        texts
+    }
+
+    fn rule_names(&mut self, key: &str, value: &Spanned<DeValue>) -> Vec<String> {
+        let example = RULES.first().map_or("all", |rule| rule.name);
+        let names = self.texts(value, &format!("`{key}` takes a list of rule names, such as [\"{example}\"]"));
+        for (span, name) in &names {
+            if let Err(message) = check_rule_name(name) {
+                self.mistake(span.clone(), message);
+            }
+        }
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+
+    fn exclude(&mut self, value: &Spanned<DeValue>) {
+        let takes = "`exclude` takes a list of patterns as in .gitignore, such as [\"tests/data\", \"*_pb2.py\"]";
+        let (spans, patterns): (Vec<_>, Vec<_>) = self.texts(value, takes).into_iter().unzip();
+        match Patterns::new(self.root, &patterns) {
+            Ok(matcher) => self.settings.patterns = (!patterns.is_empty()).then_some(matcher),
+            Err(wrong) => {
+                for number in wrong {
+                    let message = format!("`{}` is not a pattern as in .gitignore", patterns[number]);
+                    self.mistake(spans[number].clone(), message);
+                }
+            }
+        }
+        self.settings.exclude = patterns;
+    }
+
+    fn target_version(&mut self, value: &Spanned<DeValue>) {
+        match value.get_ref().as_str().map(check_version) {
+            Some(Ok(version)) => self.settings.config.target_version = Some(version),
+            Some(Err(message)) => self.mistake(value.span(), message),
+            None => self.mistake(value.span(), "`target-version` takes a text such as \"3.10\""),
+        }
+    }
+
+    fn levels(&mut self, value: &Spanned<DeValue>) {
+        let takes = "takes \"error\", \"warning\", \"info\" or \"off\"";
+        let Some(table) = value.get_ref().as_table() else {
+            return self.mistake(value.span(), format!("`rules` is a table of rule names, each of which {takes}"));
+        };
+        let mut levels = BTreeMap::new();
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            if name == "all" {
+                self.mistake(key.span(), "a level is for one rule, not for `all`");
+            } else if let Err(message) = check_rule_name(name) {
+                self.mistake(key.span(), message);
+            }
+            let Some(text) = value.get_ref().as_str() else {
+                self.mistake(value.span(), format!("`{name}` {takes}"));
+                continue;
+            };
+            let Some(level) = Level::from_name(text) else {
+                let hint = did_you_mean(text, &Level::ALL.map(Level::name), "the levels are");
+                self.mistake(value.span(), format!("there is no level `{text}`{hint}"));
+                continue;
+            };
+            levels.insert(name.to_string(), level);
+            let origin = self.origin(key.span());
+            self.settings.origins.insert(format!("rules.{name}"), origin);
+        }
+        self.settings.config.levels = levels;
+    }
+
+    /// The lowest Python by `[project] requires-python`. A mistake there is for the packaging tools to report.
+    fn requires(&self, document: &DeTable) -> Option<Requires> {
+        let value = document.get("project")?.get_ref().get("requires-python")?;
+        let version = lowest(value.get_ref().as_str()?)?;
+        Some(Requires { version, origin: format!("{} {REQUIRES}", self.origin(value.span())) })
+    }
+}
+
+/// The lowest Python 3 that a requirement such as `>=3.9,!=3.9.1` allows.
+fn lowest(requirement: &str) -> Option<PythonVersion> {
+    let specifiers: VersionSpecifiers = requirement.parse().ok()?;
+    // `>=3.9.2` means that 3.9 has to be reckoned with, so the patch versions of each are tried.
+    let allows = |minor: u64| (0..40).any(|patch| specifiers.contains(&Version::new([3, minor, patch])));
+    (0..40).find(|&minor| allows(minor)).map(|minor| PythonVersion::new(3, minor as u8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn mistakes(text: &str) -> Vec<String> {
+        let file = file(text, "a.toml", Path::new(""), false);
+        file.mistakes.iter().map(ToString::to_string).collect()
+    }
+
+    fn read(text: &str, is_pyproject: bool) -> (Option<Config>, Option<String>) {
+        let file = file(text, "pyproject.toml", Path::new(""), is_pyproject);
+        assert_eq!(file.mistakes, []);
+        let requires = file.requires.map(|requires| format!("{} {}", requires.version, requires.origin));
+        match file.table {
+            Table::Read(settings) => (Some(settings.config), requires),
+            Table::Absent | Table::Wrong => (None, requires),
+        }
+    }
+
+    #[test]
+    fn a_table_becomes_settings() {
+        let text = "[project]\nrequires-python = '>=3.9.2,<4'\n[tool.aiterlint]\nselect = ['all']\n";
+        let expected = Config { select: Some(vec!["all".to_string()]), ..Config::default() };
+        assert_eq!(read(text, true), (Some(expected), Some("3.9 pyproject.toml:2 (requires-python)".to_string())));
+        let expected = Config { target_version: Some(PythonVersion::new(3, 12)), ..Config::default() };
+        assert_eq!(read("target-version = 'py312'\n", false), (Some(expected), None));
+    }
+
+    #[test]
+    fn what_is_not_ours_is_left_alone() {
+        assert_eq!(read("[tool.ruff\n", true), (None, None));
+        assert_eq!(read("[tool.ruff]\nline-length = 1\n", true), (None, None));
+        assert_eq!(read("[project]\nrequires-python = 'new'\n", true), (None, None));
+    }
+
+    #[test]
+    fn each_mistake_has_its_place_and_the_nearest_name() {
+        assert_eq!(
+            mistakes("selct = []\n exclude = 'all'\nrules = 'error'\ntarget-version = 3.1\nx = 1\n"),
+            [
+                "a.toml:1:1: there is no setting `selct`; did you mean `select`?",
+                "a.toml:2:12: `exclude` takes a list of patterns as in .gitignore, such as [\"tests/data\", \"*_pb2.py\"]",
+                "a.toml:3:9: `rules` is a table of rule names, each of which takes \"error\", \"warning\", \"info\" or \
+                 \"off\"",
+                "a.toml:4:18: `target-version` takes a text such as \"3.10\"",
+                "a.toml:5:1: there is no setting `x`; the settings are select, extend-select, ignore, exclude, rules, \
+                 target-version",
+            ]
+        );
+        assert_eq!(
+            mistakes("target-version = '2.7'\n"),
+            ["a.toml:1:18: `2.7` is not Python 3; write a version such as \"3.10\""]
+        );
+        assert_eq!(mistakes("exclude = ['ok', 'a[']\n"), ["a.toml:1:18: `a[` is not a pattern as in .gitignore"]);
+        assert_eq!(mistakes("[tool.aiterlint]\nselect = []\n").len(), 1);
+        assert!(mistakes("select = \n")[0].starts_with("a.toml:1:"));
+    }
+
+    #[test]
+    fn the_lowest_python_is_found() {
+        let minor = |text: &str| lowest(text).map(|version| version.minor);
+        assert_eq!(minor(">=3.9,<4"), Some(9));
+        assert_eq!(minor(">=3.8,!=3.8.*"), Some(9));
+        assert_eq!(minor("~=3.10.4"), Some(10));
+        assert_eq!(minor("==3.11.*"), Some(11));
+        assert_eq!(minor("<3"), None);
+        assert_eq!(minor("^3.9"), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! Replacing a file in one step, so that nobody ever sees half of it.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::{Text, read, reason};
+
+/// Writes the new text where the old one was read, in its encoding. The file keeps its permissions; a symbolic link
+/// stays one, and the file it points to changes. The error is the end of a sentence that begins with the file.
+pub fn write(path: &Path, old: &Text, new: &str) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("cannot be written: {}", reason(&error));
+    let target = std::fs::canonicalize(path).map_err(failed)?;
+    let permissions = std::fs::metadata(&target).map_err(failed)?.permissions();
+    if permissions.readonly() {
+        return Err("is read-only, so it was not fixed".to_string());
+    }
+
+    let bytes = std::fs::read(&target).map_err(failed)?;
+    let name = old.encoding.name();
+    if old.encoding.encode(&old.text).as_deref() != Some(&bytes) {
+        // Either somebody saved it just now, or the encoding has two spellings for one character.
+        return Err(match read(bytes) {
+            Ok(now) if now == *old => format!("cannot be written back as {name} unchanged, so it was not fixed"),
+            _ => "has changed while it was being fixed, so it was left alone".to_string(),
+        });
+    }
+    let Some(bytes) = old.encoding.encode(new) else {
+        return Err(format!("the fix has a character that {name} lacks, so it was not fixed"));
+    };
+
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".aiterlint-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(&bytes).map_err(failed)?;
+    keep_owner(&target, file.path());
+    file.as_file().set_permissions(permissions).map_err(failed)?;
+    file.persist(&target).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Somebody who fixes another user's file keeps it that user's, where the system lets them.
+#[cfg(unix)]
+fn keep_owner(old: &Path, new: &Path) {
+    use std::os::unix::fs::{MetadataExt, chown};
+    if let Ok(old) = std::fs::metadata(old) {
+        // Refused to all but the administrator, who is the only one to need it.
+        let _ = chown(new, Some(old.uid()), Some(old.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_old: &Path, _new: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text_of(path: &Path) -> Text {
+        read(std::fs::read(path).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_encoding_and_the_byte_order_mark_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.py");
+        std::fs::write(&path, b"# coding: latin-1\r\n'\xe9'\r\n").unwrap();
+        let old = text_of(&path);
+        write(&path, &old, &old.text.replace("'é'", "'éè'")).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"# coding: latin-1\r\n'\xe9\xe8'\r\n");
+        let old = text_of(&path);
+        assert_eq!(
+            write(&path, &old, "€"),
+            Err("the fix has a character that Latin-1 lacks, so it was not fixed".to_string())
+        );
+    }
+
+    #[test]
+    fn a_file_saved_meanwhile_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.py");
+        std::fs::write(&path, "old\n").unwrap();
+        let old = text_of(&path);
+        std::fs::write(&path, "newer\n").unwrap();
+        assert!(write(&path, &old, "fixed\n").unwrap_err().contains("left alone"));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "newer\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_permissions_stay() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.py"), folder.path().join("link.py"));
+        std::fs::write(&real, "old\n").unwrap();
+        std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o751)).unwrap();
+        std::os::unix::fs::symlink("real.py", &link).unwrap();
+        write(&link, &text_of(&link), "new\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&real).unwrap(), "new\n");
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o751);
+        std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o444)).unwrap();
+        assert!(write(&real, &text_of(&real), "newer\n").unwrap_err().contains("read-only"));
+    }
+}

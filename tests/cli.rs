@@ -1,0 +1,10 @@
+//! The program as a user meets it: run in a folder of its own, judged by what it prints and how it ends.
+
+mod cli {
+    mod findings;
+    mod output;
+    mod paths;
+    mod project;
+    mod settings;
+    mod usage;
+}
