@@ -146,6 +146,8 @@ pub struct Scope {
     pub bindings: Vec<BindingId>,
     pub globals: Vec<Span>,
     pub nonlocals: Vec<Span>,
+    /// The scope of a generator expression: its code runs later.
+    pub is_lazy: bool,
 }
 
 /// One place where a name gets a meaning.

@@ -1,7 +1,5 @@
 //! The list of rules. Nobody edits it: `BLESS=1 cargo test` keeps it complete and sorted.
 
-use crate::rule::Rule;
-
 mod aiter_is_coroutine;
 mod aiter_two_args;
 mod anext_not_awaitable;
@@ -10,9 +8,11 @@ mod syntax_error;
 mod unknown_rule;
 mod unused_ignore;
 
+use crate::rule::Rule;
+
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
-    // One line each.
+    // One a line, so that branches that add rules merge.
     &aiter_is_coroutine::RULE,
     &aiter_two_args::RULE,
     &anext_not_awaitable::RULE,

@@ -97,6 +97,7 @@ impl Collector<'_> {
             bindings: Vec::new(),
             globals: Vec::new(),
             nonlocals: Vec::new(),
+            is_lazy: false,
         });
         self.island.scopes.len() as u32 - 1
     }
@@ -196,7 +197,7 @@ impl Collector<'_> {
             K::Await => {
                 if let Some(value) = self.tree().first_child(row) {
                     let function = self.function_of(scope);
-                    self.mark_await(function);
+                    self.mark_await(function, scope);
                     self.island.awaits.push(Await { node: self.node(row), value: self.node(value), function });
                 }
             }
@@ -321,7 +322,15 @@ impl Collector<'_> {
         self.island.conditions.push(Condition { value: self.node(value), function });
     }
 
-    fn mark_await(&mut self, function: Option<FunctionId>) {
+    fn mark_await(&mut self, function: Option<FunctionId>, scope: u32) {
+        // What a generator expression waits for, it waits for later.
+        let scopes = std::iter::successors(Some(scope), |&scope| {
+            self.island.scopes[scope as usize].outer.map(|outer| outer.index)
+        });
+        let here = scopes.take_while(|&scope| self.island.scopes[scope as usize].kind == ScopeKind::Comprehension);
+        if here.into_iter().any(|scope| self.island.scopes[scope as usize].is_lazy) {
+            return;
+        }
         if let Some(function) = function {
             self.island.functions[function.index as usize].awaits = true;
         }
@@ -479,6 +488,7 @@ impl Collector<'_> {
 
     fn comprehension(&mut self, row: RowId, scope: u32, later: &mut Vec<(u32, u32, u32)>) {
         let inner = self.new_scope(ScopeKind::Comprehension, Some(scope));
+        self.island.scopes[inner as usize].is_lazy = self.kind(row) == SyntaxKind::GeneratorExpression;
         for child in self.children(row) {
             Self::enter(later, &self.island.tree, child, inner);
         }
@@ -503,7 +513,7 @@ impl Collector<'_> {
         let is_async = self.is_async(row);
         let function = self.function_of(scope);
         if is_async {
-            self.mark_await(function);
+            self.mark_await(function, scope);
         }
         let id = Id::new(self.id, self.island.loops.len());
         let (node, target_node, iterable) = (self.node(row), self.node(target), self.node(iterable));
@@ -610,7 +620,7 @@ impl Collector<'_> {
         let is_async = self.is_async(row);
         let function = self.function_of(scope);
         if is_async {
-            self.mark_await(function);
+            self.mark_await(function, scope);
         }
         self.island.withs.push(With { node: self.node(row), items, is_async, body: self.node(body), function });
         for (item, target) in targets {

@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
+use aiterlint::check::Report;
 use aiterlint::config::Config;
 use aiterlint::diagnostic::Diagnostic;
 use aiterlint::project::{Found, Owner, Project, Texts};
+use aiterlint::render::{Checked, Format, Palette};
 use aiterlint::text::Source;
 
 pub trait Linter: Sync {
@@ -29,12 +31,18 @@ impl Linter for Library {
         aiterlint::check::check(file, &project(case), config).diagnostics
     }
 
-    fn fix(&self, _file: &Source, _case: &[Source], _config: &Config) -> String {
-        todo!("aiterlint::fix::fix(file, &project(case), config, true).text")
+    fn fix(&self, file: &Source, case: &[Source], config: &Config) -> String {
+        aiterlint::fix::fix(file, &project(case), config, true).source.text.to_string()
     }
 
-    fn render(&self, _file: &Source, _found: &[Diagnostic]) -> String {
-        todo!("aiterlint::render, format `full`, no colours")
+    fn render(&self, file: &Source, found: &[Diagnostic]) -> String {
+        let source = Source::new(file.path.clone(), file.text.clone());
+        let report = Report { diagnostics: found.to_vec(), ..Report::default() };
+        let checked = Checked { source, report };
+        let mut shown = Vec::new();
+        // Writing to memory does not fail.
+        let _ = Format::Full.write(&[checked], &Palette::default(), &mut shown);
+        String::from_utf8_lossy(&shown).into_owned()
     }
 }
 
