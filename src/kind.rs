@@ -24,7 +24,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::facts::{ClassId, Facts, FunctionId, NodeId};
-use crate::flow::{Flow, Reaching};
+use crate::flow::Flow;
 use crate::project::{Module, Project};
 use crate::text::Span;
 
@@ -213,7 +213,7 @@ pub struct Kinds<'a> {
     depth: Cell<u32>,
     /// How often a question was cut off: an answer that leant on a cut is not remembered.
     cuts: Cell<u32>,
-    flows: RefCell<FxHashMap<In<FunctionId>, Option<Rc<(Flow, Reaching)>>>>,
+    flows: RefCell<FxHashMap<In<FunctionId>, Option<Rc<Flow>>>>,
     mros: RefCell<FxHashMap<In<ClassId>, Vec<Option<In<ClassId>>>>>,
     library_classes: RefCell<FxHashMap<(String, String), Option<In<ClassId>>>>,
 }
@@ -293,16 +293,12 @@ impl<'a> Kinds<'a> {
         value
     }
 
-    /// The control flow of a function and which bindings reach its names; None when it is too odd to tell.
-    pub fn flow(&self, function: In<FunctionId>) -> Option<Rc<(Flow, Reaching)>> {
+    /// The control flow of a function; None when it is too odd to tell.
+    pub fn flow(&self, function: In<FunctionId>) -> Option<Rc<Flow>> {
         if let Some(flow) = self.flows.borrow().get(&function) {
             return flow.clone();
         }
-        let flow = self.with(function.file, |facts| {
-            let flow = Flow::of(facts, function.id)?;
-            let reaching = Reaching::of(facts, function.id, &flow);
-            Some(Rc::new((flow, reaching)))
-        });
+        let flow = self.with(function.file, |facts| Flow::of(facts, function.id).map(Rc::new));
         self.flows.borrow_mut().insert(function, flow.clone());
         flow
     }

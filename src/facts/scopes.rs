@@ -76,7 +76,8 @@ impl Facts {
         if !bindings.is_empty() {
             return Meaning::Bound(MODULE, bindings);
         }
-        if self.has_star_import() {
+        // A star import may bring the name, and so may a function by `global`.
+        if self.has_star_import() || self.is_rebound_globally(name) {
             return Meaning::Unknown;
         }
         Meaning::Builtin

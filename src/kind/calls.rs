@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::annotation::{Environment, Written, read};
 use super::*;
 use crate::facts::{Bind, CallId, Expression, Meaning, ParamKind, Splat};
-use crate::syntax::{Field, SyntaxKind};
 
 impl Kinds<'_> {
     pub(super) fn function_value(&self, function: In<FunctionId>) -> Value {
@@ -140,6 +139,19 @@ impl Kinds<'_> {
         self.each(&callee, |callee| self.called(callee, Some(call)))
     }
 
+    /// The dotted name of the function or class that a call calls, through imports and through names that stand for a
+    /// library's function: `begin = aiter; begin(x)` calls `builtins.aiter`.
+    pub fn called_name(&self, call: In<CallId>) -> Option<String> {
+        let module = self.module(call.file);
+        let function = In { file: call.file, id: module.facts[call.id].function };
+        if let Some(name) = self.qualified(function).filter(|name| name.contains('.')) {
+            return Some(name);
+        }
+        // Only a name that was assigned is worth a value: most calls are calls of definitions.
+        module.facts.name(function.id)?;
+        self.library_name(&self.value(function))
+    }
+
     /// Calls that no stub can describe.
     fn special_call(&self, call: In<CallId>) -> Option<Value> {
         let module = self.module(call.file);
@@ -150,7 +162,7 @@ impl Kinds<'_> {
             let argument = entry.arguments.get(index).filter(plain)?;
             Some(self.value(In { file: call.file, id: argument.value }))
         };
-        let name = self.qualified(In { file: call.file, id: entry.function })?;
+        let name = self.called_name(call)?;
         match name.as_str() {
             "builtins.aiter" => {
                 let iterable = argument(0)?;
@@ -448,7 +460,7 @@ impl Kinds<'_> {
                     None => self.none(),
                 });
             }
-            if self.may_run_out(facts, entry.body, 0) {
+            if self.may_run_out(function) {
                 values.push(self.none());
             }
             self.one_of(values)
@@ -460,61 +472,9 @@ impl Kinds<'_> {
         })
     }
 
-    /// The end of the block can be reached.
-    pub fn may_run_out(&self, facts: &Facts, block: NodeId, depth: u32) -> bool {
-        use SyntaxKind as K;
-        let Some(last) = facts.children(block).last() else { return true };
-        if depth > 100 {
-            return true;
-        }
-        let blocks = |node: NodeId| facts.children(node).find(|&child| facts.syntax(child) == K::Block);
-        let runs_out = |node: Option<NodeId>| node.is_none_or(|node| self.may_run_out(facts, node, depth + 1));
-        match facts.syntax(last) {
-            K::ReturnStatement | K::RaiseStatement | K::ContinueStatement => false,
-            K::IfStatement => {
-                let clauses: Vec<NodeId> = facts
-                    .children(last)
-                    .filter(|&child| matches!(facts.syntax(child), K::ElifClause | K::ElseClause))
-                    .collect();
-                let has_else = clauses.iter().any(|&clause| facts.syntax(clause) == K::ElseClause);
-                !has_else || runs_out(blocks(last)) || clauses.into_iter().any(|clause| runs_out(blocks(clause)))
-            }
-            K::WithStatement => runs_out(facts.child(last, Field::Body)),
-            K::WhileStatement => {
-                let condition = facts.child(last, Field::Condition).map(|node| facts.node_text(node));
-                let forever = matches!(condition, Some("True" | "1"));
-                let body = facts.child(last, Field::Body);
-                let breaks = facts
-                    .tree(last)
-                    .subtree(last.row)
-                    .any(|row| facts.syntax(NodeId { row, ..last }) == K::BreakStatement);
-                !forever || breaks || body.is_none()
-            }
-            K::TryStatement => {
-                let part = |kind: K| facts.children(last).find(|&child| facts.syntax(child) == kind);
-                if part(K::FinallyClause).is_some_and(|clause| !runs_out(blocks(clause))) {
-                    return false;
-                }
-                let body = match part(K::ElseClause) {
-                    Some(clause) => runs_out(blocks(last)) && runs_out(blocks(clause)),
-                    None => runs_out(blocks(last)),
-                };
-                let mut handlers = facts.children(last).filter(|&child| facts.syntax(child) == K::ExceptClause);
-                body || handlers.any(|handler| runs_out(blocks(handler)))
-            }
-            K::MatchStatement => {
-                // Whether the cases cover everything is not known, except by `case _`.
-                let Some(body) = facts.child(last, Field::Body) else { return true };
-                let cases: Vec<NodeId> = facts.children(body).collect();
-                let covered = cases.iter().any(|&case| {
-                    let pattern = facts.children(case).find(|&child| facts.syntax(child) == K::CasePattern);
-                    let guarded = facts.child(case, Field::Guard).is_some();
-                    !guarded && pattern.is_some_and(|pattern| facts.node_text(pattern) == "_")
-                });
-                !covered || cases.into_iter().any(|case| runs_out(blocks(case)))
-            }
-            _ => true,
-        }
+    /// The end of the body can be reached, where a function returns None.
+    pub fn may_run_out(&self, function: In<FunctionId>) -> bool {
+        self.flow(function).is_none_or(|flow| flow.falls_off())
     }
 
     /// What a generator function, sync or async, yields.

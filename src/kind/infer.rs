@@ -41,7 +41,15 @@ impl Kinds<'_> {
             Expression::Dict => self.builtin_of("dict", vec![], Made::Here(In { file: at.file, id: node })),
             Expression::Comprehension(kind) => self.comprehension(In { file: at.file, id: node }, kind),
             Expression::Text { is_bytes } => self.builtin(if is_bytes { "bytes" } else { "str" }),
-            Expression::Number => self.builtin("int"),
+            Expression::Number => {
+                let text = facts.node_text(node);
+                let is_hex = text.starts_with("0x") || text.starts_with("0X");
+                self.builtin(match facts.syntax(node) {
+                    _ if !is_hex && text.ends_with(['j', 'J']) => "complex",
+                    SyntaxKind::Float => "float",
+                    _ => "int",
+                })
+            }
             Expression::Bool(_) => self.builtin("bool"),
             Expression::None => self.none(),
             // What an operator gives depends on classes that may say anything; text and number operators are certain.

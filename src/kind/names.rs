@@ -11,7 +11,12 @@ impl Kinds<'_> {
         let name = facts.node_text(at.id);
         match facts.meaning(at.id) {
             Meaning::Builtin => self.builtin_name(name),
+            Meaning::Unknown if facts.is_rebound_globally(name) => Value::Unknown,
             Meaning::Unknown => self.starred(at.file, name, 0).unwrap_or(Value::Unknown),
+            // Some function rebinds it, and nobody can tell when that runs.
+            Meaning::Bound(scope, _) if facts.is_module_scope(scope) && facts.is_rebound_globally(name) => {
+                Value::Unknown
+            }
             Meaning::Bound(scope, bindings) => {
                 let reaching = self.reaching(at, scope, bindings);
                 let reaching = reaching.into_iter().map(|id| In { file: at.file, id });
@@ -41,7 +46,7 @@ impl Kinds<'_> {
             .filter(|&id| !matches!(facts[id].bind, Bind::Declared(_)) || self.is_class_scope(facts, id))
             .collect();
         if facts.is_module_scope(scope) {
-            return self.last_of_module(facts, at.id, name, bindings);
+            return self.last_of_module(facts, at.id, bindings);
         }
         if bindings.len() < 2 || facts.is_rebound_nonlocally(name, scope) {
             return bindings;
@@ -49,8 +54,8 @@ impl Kinds<'_> {
         let function = facts[scope].function.filter(|_| facts.function(at.id) == facts.function_of_scope(scope));
         let Some(function) = function else { return bindings };
         match self.flow(In { file: at.file, id: function }) {
-            Some(flow) => match flow.1.at(at.id) {
-                Some(reach) => reach.to_vec(),
+            Some(flow) => match flow.reach(facts, at.id) {
+                Some(reach) => reach.bindings.clone(),
                 None => bindings,
             },
             None => bindings,
@@ -63,10 +68,7 @@ impl Kinds<'_> {
 
     /// Module-level code runs once, from top to bottom: a definition that stands in no block hides those before it,
     /// for functions, which run later, and for what stands below it.
-    fn last_of_module(&self, facts: &Facts, at: NodeId, name: &str, bindings: Vec<BindingId>) -> Vec<BindingId> {
-        if facts.is_rebound_globally(name) {
-            return bindings;
-        }
+    fn last_of_module(&self, facts: &Facts, at: NodeId, bindings: Vec<BindingId>) -> Vec<BindingId> {
         let in_module = facts.function(at).is_none();
         let position = facts.span(at).start;
         let mut reaching: Vec<BindingId> = Vec::new();

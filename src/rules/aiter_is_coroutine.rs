@@ -75,7 +75,7 @@ fn check_alias(cx: &Cx, id: ClassId) {
     let module = cx.kinds.module(file);
     let function = &module.facts[function];
     if callable.form == Form::Plain && function.is_async && !function.is_generator() && !function.is_stub {
-        cx.report(value, "this is a coroutine function, and `async for` does not await what `__aiter__` returns")
+        cx.report(value, "this coroutine function gives a coroutine, and `async for` does not await it")
             .note_function(callable.function, "a coroutine function");
     }
 }

@@ -1,42 +1,38 @@
 //! `aiter` and `anext` called with what they do not take: `aiter` has no second form, and neither takes keywords.
 
 use crate::facts::{CallId, Splat};
+use crate::kind::here;
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
 pub static RULE: Rule = rule!("aiter-two-args", [Check::Call(check)]);
 
 fn check(cx: &Cx, id: CallId) {
-    let facts = cx.facts;
-    let call = &facts[id];
-    if facts.is_broken(call.node) {
+    let call = &cx.facts[id];
+    if cx.facts.is_broken(call.node) {
         return;
     }
-    let (name, most) = match cx.qualified(call.function).as_deref() {
-        Some("builtins.aiter") => ("aiter", 1),
-        Some("builtins.anext") => ("anext", 2),
+    let name = match cx.kinds.called_name(here(id)).as_deref() {
+        Some("builtins.aiter") => "aiter",
+        Some("builtins.anext") => "anext",
         _ => return,
     };
-    if let Some(keyword) = call.arguments.iter().find(|argument| argument.name.is_some()) {
-        cx.report(keyword.node, format!("`{name}` takes no keyword arguments"));
+    // A star or two may bring nothing at all, so only what is written counts.
+    let written = call.arguments.iter().filter(|argument| argument.splat == Splat::None);
+    if written.clone().any(|argument| argument.name.is_some()) {
+        cx.report(call.node, format!("`{name}` takes no keyword arguments"));
         return;
     }
-    let given = call.arguments.iter().filter(|argument| argument.splat == Splat::None).count();
-    if given > most {
-        let extra = call.arguments.iter().filter(|argument| argument.splat == Splat::None).nth(most);
-        let place = extra.map_or(call.node, |extra| extra.node);
-        let message = match name {
-            "aiter" => format!("`aiter` takes one argument, not {given}: it has no form with a sentinel"),
-            _ => format!("`anext` takes an iterator and a default, not {given} arguments"),
-        };
-        let found = cx.report(place, message);
-        if name == "aiter" {
-            found.help("write an async generator that calls the function until it returns the sentinel");
+    let given = written.count();
+    let may_have_more = given < call.arguments.len();
+    if name == "aiter" && (given > 1 || given == 0 && !may_have_more) {
+        let found = cx.report(call.node, format!("`aiter` takes exactly one argument ({given} given)"));
+        if given > 1 {
+            found.help("it has no form with a sentinel: write an async generator that calls the function until it returns that");
         }
-        return;
-    }
-    // A star may bring what is missing.
-    if given == 0 && call.arguments.is_empty() {
-        cx.report(call.node, format!("`{name}` needs an argument"));
+    } else if name == "anext" && given > 2 {
+        cx.report(call.node, format!("`anext` expected at most 2 arguments, got {given}"));
+    } else if name == "anext" && given == 0 && !may_have_more {
+        cx.report(call.node, "`anext` expected at least 1 argument, got 0");
     }
 }

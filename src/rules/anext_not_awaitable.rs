@@ -1,7 +1,7 @@
 //! A plain `def __anext__` that returns what cannot be awaited.
 
 use crate::diagnostic::{Edit, Safety};
-use crate::facts::{FunctionId, NodeId, ReturnId};
+use crate::facts::{FunctionId, ReturnId};
 use crate::kind::here;
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
@@ -18,7 +18,7 @@ fn check(cx: &Cx, id: FunctionId) {
     }
     if function.returns.is_empty() {
         // A body that only raises, or never ends, returns nothing that could be awaited: that is no mistake.
-        if cx.kinds.may_run_out(facts, function.body, 0) {
+        if cx.kinds.may_run_out(here(id)) {
             let message = "this returns `None`, which `async for` cannot await";
             cx.report_at(function.name.unwrap_or_default(), message).fix(
                 Safety::Unsafe,
@@ -32,13 +32,10 @@ fn check(cx: &Cx, id: FunctionId) {
     // Where another `return` hands out an awaitable, `async def` would wrap it a second time.
     let all_bad = bad.len() == function.returns.len();
     for bad in bad {
-        let what = match facts[bad].value {
-            Some(value) => describe(cx, value),
-            None => "`None`".to_string(),
-        };
+        let what = facts[bad].value.map_or(cx.kinds.none(), |value| cx.value(value));
+        let what = cx.kinds.describe(&what).unwrap_or_else(|| "something else".to_string());
         let place = facts[bad].value.unwrap_or(facts[bad].node);
-        let found =
-            cx.report(place, format!("`async for` awaits what `__anext__` returns, and {what} cannot be awaited"));
+        let found = cx.report(place, format!("`async for` awaits what `__anext__` returns, and this returns {what}"));
         if all_bad {
             found.fix(Safety::Unsafe, "make it `async def`", [as_async(cx, id)]);
         }
@@ -51,14 +48,6 @@ fn cannot_be_awaited(cx: &Cx, id: ReturnId) -> bool {
     // `return StopAsyncIteration` has a rule of its own.
     let stop = facts.branches(value).into_iter().any(|one| cx.kinds.is_or_makes(&cx.value(one), "StopAsyncIteration"));
     !stop && !facts.is_broken(value) && cx.kind(value).awaits.is_no()
-}
-
-fn describe(cx: &Cx, value: NodeId) -> String {
-    let text = cx.text(value);
-    match text.len() <= 40 && !text.contains('\n') {
-        true => format!("`{text}`"),
-        false => "this".to_string(),
-    }
 }
 
 fn as_async(cx: &Cx, id: FunctionId) -> Edit {

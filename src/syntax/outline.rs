@@ -127,10 +127,10 @@ impl LostReason {
     pub fn message(self) -> &'static str {
         match self {
             LostReason::UnclosedBracket => "this bracket is never closed",
-            LostReason::UnmatchedBracket => "this bracket closes nothing that is open",
-            LostReason::UnterminatedString => "this string does not end on its line",
-            LostReason::UnterminatedTripleString => "this string never ends",
-            LostReason::BadDedent => "this line is indented like none of the blocks round it",
+            LostReason::UnmatchedBracket => "unmatched bracket: it closes nothing that is open",
+            LostReason::UnterminatedString => "unterminated string: it does not end on its line",
+            LostReason::UnterminatedTripleString => "unterminated string: nothing closes its three quotes",
+            LostReason::BadDedent => "unindent matches none of the blocks round it",
         }
     }
 }
