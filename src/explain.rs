@@ -279,7 +279,8 @@ a coroutine instead of an iterator.
 
 error, safe fix, since 0.1.0.
 
-Documentation: https://docs.python.org/3/
+Documentation:
+https://docs.python.org/3/
 
 Why
 Python does not `await` it, see the

@@ -275,17 +275,16 @@ enum Table {
 
 /// Reads one file that may hold settings; None when there is no such file.
 fn read_file(path: &Path) -> Option<File> {
-    let shown = near(path);
     match std::fs::read_to_string(path) {
         Ok(text) => {
             let root = absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
-            Some(parse::file(&text, &shown, &root, path.ends_with("pyproject.toml")))
+            Some(parse::file(&text, &near(path), &root, path.ends_with("pyproject.toml")))
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         // A folder of that name, or a file where a folder should be, is not about us.
         Err(_) if !path.is_file() => None,
         Err(error) => {
-            let mistake = Mistake::at_file(&shown, format!("cannot be read: {}", reason(&error)));
+            let mistake = Mistake::at_file(&near(path), format!("cannot be read: {}", reason(&error)));
             Some(File { table: Table::Wrong, requires: None, mistakes: vec![mistake] })
         }
     }

@@ -28,10 +28,10 @@ pub struct Unread(pub String);
 /// Reads the bytes of a file as Python does.
 pub fn read(bytes: Vec<u8>) -> Result<Text, Unread> {
     if bytes.len() >= u32::MAX as usize {
-        return Err(Unread("larger than 4 GB; skipped".to_string()));
+        return Err(Unread("larger than 4 GB".to_string()));
     }
-    // Nearly every file: the encodings that Python code is written in agree on ASCII.
-    if bytes.is_ascii() {
+    // Nearly every file: the encodings that Python code is written in agree on ASCII. The mark outweighs a comment.
+    if bytes.is_ascii() || bytes.starts_with(b"\xef\xbb\xbf") {
         return utf8(bytes, None);
     }
     match cookie(&bytes) {
@@ -40,9 +40,9 @@ pub fn read(bytes: Vec<u8>) -> Result<Text, Unread> {
             Some(Encoding::Utf8) => utf8(bytes, Some(&name)),
             Some(encoding) => match encoding.decode(&bytes) {
                 Some(text) => Ok(Text { text, encoding }),
-                None => Err(Unread(format!("says it is `{name}`, but some of its bytes are not; skipped"))),
+                None => Err(Unread(format!("says it is `{name}`, but some of its bytes are not"))),
             },
-            None => Err(Unread(format!("says it is `{name}`, an encoding that is not known here; skipped"))),
+            None => Err(Unread(format!("says it is `{name}`, an encoding that is not known here"))),
         },
     }
 }
@@ -54,8 +54,8 @@ fn utf8(bytes: Vec<u8>, cookie: Option<&str>) -> Result<Text, Unread> {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
             Err(Unread(match cookie {
-                Some(name) => format!("says it is `{name}`, but line {line} is not; skipped"),
-                None => format!("line {line} is not UTF-8 and no `# coding:` comment says what it is; skipped"),
+                Some(name) => format!("says it is `{name}`, but line {line} is not"),
+                None => format!("line {line} is not UTF-8 and no `# coding:` comment says what it is"),
             }))
         }
     }
@@ -67,11 +67,11 @@ impl Encoding {
         let name = name.to_ascii_lowercase().replace('_', "-");
         let label = match name.as_str() {
             "utf-8" | "utf8" | "utf-8-sig" | "u8" | "utf" | "cp65001" => return Some(Encoding::Utf8),
+            // What goes beyond it is an error in Python, and a small one: it can still be checked.
+            "ascii" | "us-ascii" | "646" => return Some(Encoding::Utf8),
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "iso8859" | "8859" | "l1" | "cp819" => {
                 return Some(Encoding::Latin1);
             }
-            // Only files with bytes beyond ASCII come here, and Python refuses those.
-            "ascii" | "us-ascii" | "646" => return None,
             "eucjp" => "euc-jp",
             "euckr" => "euc-kr",
             "sjis" | "cp932" | "ms932" => "shift-jis",
@@ -130,7 +130,6 @@ impl Encoding {
 fn cookie(bytes: &[u8]) -> Option<String> {
     let mut lines = bytes.split(|&byte| byte == b'\n');
     let first = lines.next()?;
-    let first = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
     if let Some(name) = cookie_in(first) {
         return Some(name);
     }
@@ -176,6 +175,7 @@ mod tests {
     fn utf8_is_what_python_expects() {
         check("x = 'é'\n".as_bytes(), "x = 'é'\n");
         check(b"\xef\xbb\xbfx = 1\r\n", "\u{feff}x = 1\r\n");
+        check("\u{feff}# coding: latin-1\n'é'\n".as_bytes(), "\u{feff}# coding: latin-1\n'é'\n");
         check("# coding: utf-8\ns = '𝄞'\n".as_bytes(), "# coding: utf-8\ns = '𝄞'\n");
     }
 
@@ -192,10 +192,11 @@ mod tests {
 
     #[test]
     fn what_python_cannot_read_is_named() {
-        refused(b"x = 1\ny = '\xe9'\n", "line 2 is not UTF-8 and no `# coding:` comment says what it is; skipped");
-        refused(b"# coding: utf8\n'\xe9'\n", "says it is `utf8`, but line 2 is not; skipped");
-        refused(b"# coding: klingon\n'\xe9'\n", "says it is `klingon`, an encoding that is not known here; skipped");
-        refused(b"# coding: euc-jp\n'\xff'\n", "says it is `euc-jp`, but some of its bytes are not; skipped");
+        refused(b"x = 1\ny = '\xe9'\n", "line 2 is not UTF-8 and no `# coding:` comment says what it is");
+        refused(b"# coding: ascii\n'\xe9'\n", "says it is `ascii`, but line 2 is not");
+        refused(b"# coding: utf8\n'\xe9'\n", "says it is `utf8`, but line 2 is not");
+        refused(b"# coding: klingon\n'\xe9'\n", "says it is `klingon`, an encoding that is not known here");
+        refused(b"# coding: euc-jp\n'\xff'\n", "says it is `euc-jp`, but some of its bytes are not");
     }
 
     #[test]

@@ -150,6 +150,19 @@ fn standard_input_is_a_file_like_any_other() {
     let project = Project::new(&[("a.py", "")]);
     project.command("lint -").stdin("x = 1\n").assert().code(0).stderr_eq("No mistakes found in 1 file.\n");
     project.command("lint - a.py -").stdin("x = 1\n").assert().code(0).stderr_eq("No mistakes found in 2 files.\n");
-    let bad = project.command("lint - --stdin-filename src/b.py").stdin(&b"\xe9"[..]).assert().code(0);
-    bad.stderr_eq("warning: src/b.py: line 1 is not UTF-8 and no `# coding:` comment says what it is; skipped\n");
+    // Whoever waits for the fixed text must not take silence for it.
+    for arguments in ["lint - --stdin-filename src/b.py", "lint --fix - --stdin-filename src/b.py"] {
+        let bad = project.command(arguments).stdin(&b"\xe9"[..]).assert().code(2).stdout_eq("");
+        bad.stderr_eq("error: src/b.py: line 1 is not UTF-8 and no `# coding:` comment says what it is\n");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_fails_while_it_is_read_is_named() {
+    let project = Project::new(&[("a.py", "")]);
+    project.refuses(
+        "lint /proc/self/mem a.py",
+        "error: /proc/self/mem: input/output error\nNo mistakes found in 1 file.\n",
+    );
 }

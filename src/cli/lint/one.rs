@@ -61,8 +61,11 @@ impl Task {
         };
         let text = match files::read(bytes) {
             Ok(text) => text,
+            // Who sent it waits for it to come back, and an empty answer must not be taken for one.
+            Err(unread) if matches!(input.place, Place::Stdin(_)) => return Done::failed(input, unread.0),
             Err(unread) => {
-                return Done { warning: Some(Trouble::new(&*input.shown, unread.0)), ..Done::default() };
+                let sentence = format!("{}; skipped", unread.0);
+                return Done { warning: Some(Trouble::new(&*input.shown, sentence)), ..Done::default() };
             }
         };
         self.run_on(input, &text, &settings.config)
