@@ -300,7 +300,7 @@ impl<'a> Kinds<'a> {
         }
         let flow = self.with(function.file, |facts| {
             let flow = Flow::of(facts, function.id)?;
-            let reaching = Reaching::of(facts, function.id, &flow);
+            let reaching = Reaching::of(facts, &flow);
             Some(Rc::new((flow, reaching)))
         });
         self.flows.borrow_mut().insert(function, flow.clone());

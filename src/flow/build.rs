@@ -394,7 +394,7 @@ fn tidy(function: FunctionId, mut blocks: Vec<Block>, mut rounds: Vec<Rounds>) -
     for of in &mut rounds {
         of.head = number[of.head.0 as usize].unwrap_or(ENTRY);
     }
-    Flow { function, blocks, rounds, reaching: Default::default() }
+    Flow { function, blocks, rounds }
 }
 
 /// The edge that does the same without the empty block it leads to.

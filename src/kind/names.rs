@@ -55,7 +55,7 @@ impl Kinds<'_> {
         let Some(function) = function else { return bindings };
         match self.flow(In { file: at.file, id: function }) {
             Some(flow) => match flow.1.at(at.id) {
-                Some(reach) => reach.to_vec(),
+                Some(reach) => reach.bindings.clone(),
                 None => bindings,
             },
             None => bindings,
