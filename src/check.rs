@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, sort};
 use crate::facts::Facts;
 use crate::kind::Kinds;
 use crate::look::Look;
@@ -68,7 +68,8 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
     }
     let mut found = cx.into_diagnostics();
     sort(&mut found);
-    suppress::apply(&module.facts, found, &speaking)
+    let sorted = suppress::apply(&module.facts, found, &speaking);
+    Report { diagnostics: sorted.speaking, suppressed: sorted.silenced }
 }
 
 fn run(cx: &Cx, check: &Check, statements: &[StatementId]) {
@@ -98,10 +99,4 @@ fn run(cx: &Cx, check: &Check, statements: &[StatementId]) {
         Check::Import(check) => each!(imports, check),
         Check::File(check) => check(cx),
     }
-}
-
-/// By place, then rule; what is said twice is said once.
-pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
-    diagnostics.dedup();
 }

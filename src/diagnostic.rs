@@ -36,6 +36,12 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
 }
 
+/// By place, then rule; what is said twice is said once.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
+    diagnostics.dedup();
+}
+
 /// One more place that belongs to the story.
 #[derive(Clone, Debug)]
 pub struct Note {

@@ -15,6 +15,7 @@ use std::sync::{Arc, OnceLock};
 use crate::syntax::{Field, Outline, RowId, StatementId, SyntaxKind, Tree};
 use crate::text::{Source, Span};
 
+mod at;
 mod collect;
 mod expression;
 pub mod scopes;

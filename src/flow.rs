@@ -18,8 +18,6 @@
 //! whenever somebody iterates over it: `Lazy` stands where it is made. Nested functions are graphs of their own;
 //! `Closure` stands where one is made. A function in which the grammar was lost, or an absurdly large one, has none.
 
-use std::sync::OnceLock;
-
 use crate::facts::{
     AwaitId, BindingId, CallId, Facts, FunctionId, HandlerId, LoopId, NodeId, RaiseId, ReturnId, StoreId, WithId,
     YieldId,
@@ -34,8 +32,7 @@ pub mod solve;
 mod statements;
 pub mod variables;
 
-pub use reach::Reach;
-use reach::Reaching;
+pub use reach::{Reach, Reaching};
 
 /// The control-flow graph of one function. Blocks come in an order in which most edges lead forwards.
 #[derive(Debug)]
@@ -44,7 +41,6 @@ pub struct Flow {
     pub blocks: Vec<Block>,
     /// The loops of the function, outer ones first; `for`, `while` and the clauses of comprehensions.
     pub rounds: Vec<Rounds>,
-    reaching: OnceLock<Reaching>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -234,11 +230,6 @@ impl Flow {
     /// The loops that the block is part of, innermost first: indices into `rounds`.
     pub fn loops_round(&self, block: BlockId) -> impl Iterator<Item = u32> + '_ {
         std::iter::successors(self[block].inside, |&inner| self.rounds[inner as usize].outer)
-    }
-
-    /// Which bindings the name at this identifier may have: see `reach`.
-    pub fn reach(&self, facts: &Facts, name: NodeId) -> Option<&Reach> {
-        self.reaching.get_or_init(|| Reaching::of(facts, self)).at(name)
     }
 }
 

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::facts::{ClassId, Facts, FunctionId, NodeId};
-use crate::flow::Flow;
+use crate::flow::{Flow, Reaching};
 use crate::project::{Module, Project};
 use crate::text::Span;
 
@@ -203,19 +203,22 @@ const DEEPEST: u32 = 60;
 /// How many members a union may have before it is Unknown.
 const WIDEST: usize = 6;
 
+/// Answers that were given before.
+type Memo<K, V> = RefCell<FxHashMap<K, V>>;
+
 /// Values and kinds for one check, worked out when asked and remembered.
 pub struct Kinds<'a> {
     pub project: &'a Project,
     files: RefCell<Vec<Arc<Module>>>,
-    values: RefCell<FxHashMap<In<NodeId>, Value>>,
+    values: Memo<In<NodeId>, Value>,
     /// Questions that are being answered: asked again meanwhile, they are Unknown.
     open: RefCell<Vec<Question>>,
     depth: Cell<u32>,
     /// How often a question was cut off: an answer that leant on a cut is not remembered.
     cuts: Cell<u32>,
-    flows: RefCell<FxHashMap<In<FunctionId>, Option<Rc<Flow>>>>,
-    mros: RefCell<FxHashMap<In<ClassId>, Vec<Option<In<ClassId>>>>>,
-    library_classes: RefCell<FxHashMap<(String, String), Option<In<ClassId>>>>,
+    flows: Memo<In<FunctionId>, Option<Rc<(Flow, Reaching)>>>,
+    orders: Memo<In<ClassId>, Vec<Option<In<ClassId>>>>,
+    library_classes: Memo<(String, String), Option<In<ClassId>>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -235,7 +238,7 @@ impl<'a> Kinds<'a> {
             depth: Cell::new(0),
             cuts: Cell::new(0),
             flows: RefCell::default(),
-            mros: RefCell::default(),
+            orders: RefCell::default(),
             library_classes: RefCell::default(),
         }
     }
@@ -293,12 +296,16 @@ impl<'a> Kinds<'a> {
         value
     }
 
-    /// The control flow of a function; None when it is too odd to tell.
-    pub fn flow(&self, function: In<FunctionId>) -> Option<Rc<Flow>> {
+    /// The control flow of a function and which bindings reach its names; None when it is too odd to tell.
+    pub fn flow(&self, function: In<FunctionId>) -> Option<Rc<(Flow, Reaching)>> {
         if let Some(flow) = self.flows.borrow().get(&function) {
             return flow.clone();
         }
-        let flow = self.with(function.file, |facts| Flow::of(facts, function.id).map(Rc::new));
+        let flow = self.with(function.file, |facts| {
+            let flow = Flow::of(facts, function.id)?;
+            let reaching = Reaching::of(facts, &flow);
+            Some(Rc::new((flow, reaching)))
+        });
         self.flows.borrow_mut().insert(function, flow.clone());
         flow
     }

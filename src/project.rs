@@ -100,10 +100,12 @@ impl Project {
         }
         let found = self.texts.find(from.path(), level, name);
         // What a library returns is said best by its stub; the project's own modules come before any library.
-        if level == 0 && found.as_ref().is_none_or(|found| found.owner != Owner::Project) {
-            if let Some(module) = library::module(name) {
-                return Some(module);
-            }
+        let is_own = found.as_ref().is_some_and(|found| found.owner == Owner::Project);
+        if level == 0
+            && !is_own
+            && let Some(module) = library::module(name)
+        {
+            return Some(module);
         }
         found.map(|found| self.keep(found))
     }

@@ -3,8 +3,7 @@
 //! `# aiterlint: ignore[rule-name, …]` is about its line, `# aiterlint: ignore-file[…]` about the file; a bare
 //! `# noqa` counts for its line as it does for everybody. `# noqa: CODES` belongs to other tools.
 
-use crate::check::Report;
-use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity, sort};
 use crate::facts::Facts;
 use crate::rule::Rule;
 use crate::rules::{self, nearest};
@@ -44,26 +43,33 @@ impl Ignore {
     }
 }
 
+/// Findings, sorted out by what the comments say.
+#[derive(Default)]
+pub struct SortedOut {
+    pub speaking: Vec<Diagnostic>,
+    pub silenced: Vec<Diagnostic>,
+}
+
 /// Splits the findings into those that count and those that a comment silences, and adds what there is to say about
 /// the comments themselves.
-pub fn apply(facts: &Facts, found: Vec<Diagnostic>, speaking: &[(&Rule, Severity)]) -> Report {
+pub fn apply(facts: &Facts, found: Vec<Diagnostic>, speaking: &[(&Rule, Severity)]) -> SortedOut {
     let mut ignores = read(facts);
     if ignores.is_empty() {
-        return Report { diagnostics: found, suppressed: Vec::new() };
+        return SortedOut { speaking: found, silenced: Vec::new() };
     }
     let lines = facts.source.lines();
-    let mut report = Report::default();
-    let sort_out = |diagnostic: Diagnostic, ignores: &mut [Ignore], report: &mut Report| {
+    let mut sorted = SortedOut::default();
+    let sort_out = |diagnostic: Diagnostic, ignores: &mut [Ignore], sorted: &mut SortedOut| {
         let line = lines.line(diagnostic.span.start);
         let mut silenced = false;
         for ignore in ignores.iter_mut() {
             silenced |= ignore.silences(facts, line, diagnostic.rule);
         }
-        let list = if silenced { &mut report.suppressed } else { &mut report.diagnostics };
+        let list = if silenced { &mut sorted.silenced } else { &mut sorted.speaking };
         list.push(diagnostic);
     };
     for diagnostic in found {
-        sort_out(diagnostic, &mut ignores, &mut report);
+        sort_out(diagnostic, &mut ignores, &mut sorted);
     }
     let severity = |name: &str| speaking.iter().find(|(rule, _)| rule.name == name).map(|(_, severity)| *severity);
     let is_on = |name: &str| severity(name).is_some();
@@ -77,11 +83,11 @@ pub fn apply(facts: &Facts, found: Vec<Diagnostic>, speaking: &[(&Rule, Severity
         }
     }
     for diagnostic in about {
-        sort_out(diagnostic, &mut ignores, &mut report);
+        sort_out(diagnostic, &mut ignores, &mut sorted);
     }
-    crate::check::sort(&mut report.diagnostics);
-    crate::check::sort(&mut report.suppressed);
-    report
+    sort(&mut sorted.speaking);
+    sort(&mut sorted.silenced);
+    sorted
 }
 
 fn unknown(facts: &Facts, name: Span, severity: Severity) -> Option<Diagnostic> {
@@ -160,8 +166,8 @@ fn remove(facts: &Facts, span: Span) -> Edit {
 
 fn read(facts: &Facts) -> Vec<Ignore> {
     let text = &facts.source.text;
-    let find = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    if !find("aiterlint:") && !find("noqa") && !find("NOQA") && !find("NoQA") {
+    // Almost no file has such a comment.
+    if !text.contains("aiterlint:") && !["noqa", "NOQA", "NoQA"].iter().any(|noqa| text.contains(noqa)) {
         return Vec::new();
     }
     facts.outline.comments.iter().flat_map(|&comment| read_comment(facts, comment)).collect()

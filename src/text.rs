@@ -90,6 +90,21 @@ impl Source {
         self.lines().place(&self.text, offset)
     }
 
+    /// Where a piece of text stands.
+    pub fn find(&self, piece: &str) -> impl Iterator<Item = u32> {
+        let found: Vec<usize> = memchr::memmem::find_iter(self.text.as_bytes(), piece.as_bytes()).collect();
+        found.into_iter().map(|at| at as u32)
+    }
+
+    /// Where a word stands on its own, not as part of a longer one.
+    pub fn find_word(&self, word: &str) -> impl Iterator<Item = u32> {
+        let inside = |c: char| c.is_alphanumeric() || c == '_';
+        self.find(word).filter(move |&at| {
+            let (before, after) = (&self.text[..at as usize], &self.text[at as usize + word.len()..]);
+            !before.ends_with(inside) && !after.starts_with(inside)
+        })
+    }
+
     /// The line's text without its line break; lines count from 1.
     pub fn line(&self, line: u32) -> &str {
         self.slice(self.lines().span(&self.text, line))

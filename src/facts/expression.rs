@@ -1,6 +1,6 @@
 //! An expression as one value to match on, so that nobody above has to know how the grammar spells it.
 
-use super::{CallId, Facts, FunctionId, Id, NodeId};
+use super::{CallId, Facts, FunctionId, NodeId};
 use crate::syntax::{Field, SyntaxKind};
 use crate::text::Span;
 
@@ -92,17 +92,9 @@ impl Facts {
                 K::Attribute => {
                     Expression::Attribute { object: child(Field::Object)?, name: self.span(child(Field::Attribute)?) }
                 }
-                K::Call => {
-                    let calls = &self.island(node.island).calls;
-                    let index = calls.binary_search_by_key(&row, |call| call.node.row).ok()?;
-                    Expression::Call(Id::new(node.island, index))
-                }
+                K::Call => Expression::Call(self.call_at(node)?),
                 K::Await => Expression::Await(nth(0)?),
-                K::Lambda => {
-                    let functions = &self.island(node.island).functions;
-                    let index = functions.binary_search_by_key(&row, |function| function.node.row).ok()?;
-                    Expression::Lambda(Id::new(node.island, index))
-                }
+                K::Lambda => Expression::Lambda(self.function_at(node)?),
                 K::Subscript => Expression::Subscript { object: child(Field::Value)?, index: child(Field::Subscript) },
                 K::NamedExpression => {
                     Expression::Walrus { name: self.span(child(Field::Name)?), value: child(Field::Value)? }

@@ -5,7 +5,7 @@
 //! and each manager on the way gets one copy for that way, made when it is first needed and shared afterwards.
 
 use super::{Block, BlockId, Edge, EdgeKind, Event, Flow, Rounds, Way, Why};
-use crate::facts::{BindingId, Facts, FunctionId, HandlerId, Id, LoopId, NodeId, StoreId, WithId};
+use crate::facts::{BindingId, Facts, FunctionId, HandlerId, LoopId, NodeId, StoreId, WithId};
 use crate::syntax::{RowId, SyntaxKind};
 
 /// How deep statements and expressions may be nested. Keeps the stack small: every level is a call or two.
@@ -27,7 +27,6 @@ pub(super) struct Builder<'a> {
     /// The bindings and stores of the island by the row of their target.
     bindings: Vec<(RowId, BindingId)>,
     stores: Vec<(RowId, StoreId)>,
-    island: crate::syntax::StatementId,
     /// The node in hand, for the blocks made for it.
     of: NodeId,
     depth: usize,
@@ -87,7 +86,6 @@ pub(super) fn build(facts: &Facts, function: FunctionId) -> Option<Flow> {
         frames: Vec::new(),
         bindings,
         stores,
-        island,
         of: entry.node,
         depth: 0,
         events: 0,
@@ -196,10 +194,6 @@ impl Builder<'_> {
 
     pub fn children(&self, node: NodeId) -> Vec<NodeId> {
         self.facts.children(node).collect()
-    }
-
-    pub fn id<T>(&self, index: usize) -> Id<T> {
-        Id::new(self.island, index)
     }
 
     pub fn binding(&self, node: NodeId) -> Option<BindingId> {
@@ -400,7 +394,7 @@ fn tidy(function: FunctionId, mut blocks: Vec<Block>, mut rounds: Vec<Rounds>) -
     for of in &mut rounds {
         of.head = number[of.head.0 as usize].unwrap_or(ENTRY);
     }
-    Flow { function, blocks, rounds, reaching: Default::default() }
+    Flow { function, blocks, rounds }
 }
 
 /// The edge that does the same without the empty block it leads to.

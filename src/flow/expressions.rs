@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::{BlockId, EdgeKind, Event, Why, known};
-use crate::facts::{AwaitId, CallId, NodeId, YieldId};
+use crate::facts::NodeId;
 use crate::syntax::{Field, SyntaxKind as K};
 
 impl Builder<'_> {
@@ -35,19 +35,19 @@ impl Builder<'_> {
             }
             K::Await => {
                 self.expressions(node);
-                if let Some(id) = self.awaits(node) {
+                if let Some(id) = self.facts.await_at(node) {
                     self.event(Event::Await(id));
                 }
             }
             K::Yield => {
                 self.expressions(node);
-                if let Some(id) = self.yields(node) {
+                if let Some(id) = self.facts.yield_at(node) {
                     self.event(Event::Yield(id));
                 }
             }
             K::Lambda => {
                 self.defaults(node);
-                if let Some(id) = self.functions(node) {
+                if let Some(id) = self.facts.function_at(node) {
                     self.event(Event::Closure(id));
                 }
             }
@@ -122,25 +122,10 @@ impl Builder<'_> {
         }
     }
 
-    fn awaits(&self, node: NodeId) -> Option<AwaitId> {
-        let table = &self.facts.island(node.island).awaits;
-        table.binary_search_by_key(&node.row, |entry| entry.node.row).ok().map(|index| self.id(index))
-    }
-
-    fn yields(&self, node: NodeId) -> Option<YieldId> {
-        let table = &self.facts.island(node.island).yields;
-        table.binary_search_by_key(&node.row, |entry| entry.node.row).ok().map(|index| self.id(index))
-    }
-
-    fn calls(&self, node: NodeId) -> Option<CallId> {
-        let table = &self.facts.island(node.island).calls;
-        table.binary_search_by_key(&node.row, |entry| entry.node.row).ok().map(|index| self.id(index))
-    }
-
     fn call(&mut self, node: NodeId) {
         // The function, then the arguments as they are written.
         self.expressions(node);
-        let Some(id) = self.calls(node) else { return };
+        let Some(id) = self.facts.call_at(node) else { return };
         self.event(Event::Call(id));
         if known::never_returns(self.facts, id) {
             self.stop();
@@ -321,7 +306,7 @@ impl Builder<'_> {
         for clause in self.children(node) {
             match self.kind(clause) {
                 K::ForInClause => {
-                    let Some(id) = self.loops(clause) else { continue };
+                    let Some(id) = self.facts.loop_at(clause) else { continue };
                     self.iterable(clause);
                     self.event(Event::Begin(id));
                     let after = self.block(Why::After);

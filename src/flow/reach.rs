@@ -19,6 +19,7 @@ pub struct Reach {
     pub from_entry: bool,
 }
 
+/// The answers for every name of one function.
 #[derive(Debug, Default)]
 pub struct Reaching {
     names: FxHashMap<NodeId, Reach>,
@@ -151,13 +152,14 @@ mod tests {
         let facts = Facts::whole(Arc::new(Source::new("t.py", program)));
         let first = facts.statements().flat_map(|island| facts.functions(island)).next().expect("a function");
         let flow = Flow::of(&facts, first).expect("a graph");
+        let reaching = Reaching::of(&facts, &flow);
         let island = facts[first].node.island;
         let mut found = Vec::new();
         for end in asked {
             let rows = facts.island(island).tree.all().map(|row| NodeId { island, row });
             let mut names = rows.filter(|&row| facts.syntax(row) == crate::syntax::SyntaxKind::Identifier);
             let name = names.find(|&row| facts.span(row).end == end).expect("a name");
-            let answer = match flow.reach(&facts, name) {
+            let answer = match reaching.at(name) {
                 Some(reach) => {
                     let lines = reach.bindings.iter().map(|&binding| facts[binding].name.start);
                     let lines = lines.map(|start| facts.source.place(start).line.to_string());

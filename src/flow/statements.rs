@@ -2,7 +2,7 @@
 
 use super::build::{Builder, Last};
 use super::{EdgeKind, Event, Way, Why, known};
-use crate::facts::{Bind, FunctionId, HandlerId, LoopId, NodeId, RaiseId, ReturnId, WithId};
+use crate::facts::{Bind, NodeId};
 use crate::syntax::{Field, SyntaxKind as K};
 
 impl Builder<'_> {
@@ -25,14 +25,14 @@ impl Builder<'_> {
             }
             K::ReturnStatement => {
                 self.expressions(node);
-                if let Some(id) = self.returns(node) {
+                if let Some(id) = self.facts.return_at(node) {
                     self.event(Event::Return(id));
                 }
                 self.leave(Way::Return);
             }
             K::RaiseStatement => {
                 self.expressions(node);
-                if let Some(id) = self.raises(node) {
+                if let Some(id) = self.facts.raise_at(node) {
                     self.event(Event::Raise(id));
                 }
                 self.stop();
@@ -76,36 +76,6 @@ impl Builder<'_> {
 
     fn child_of(&self, node: NodeId, kind: K) -> Option<NodeId> {
         self.facts.children(node).find(|&child| self.kind(child) == kind)
-    }
-
-    fn returns(&self, node: NodeId) -> Option<ReturnId> {
-        let table = &self.facts.island(node.island).returns;
-        table.binary_search_by_key(&node.row, |entry| entry.node.row).ok().map(|index| self.id(index))
-    }
-
-    fn raises(&self, node: NodeId) -> Option<RaiseId> {
-        let table = &self.facts.island(node.island).raises;
-        table.binary_search_by_key(&node.row, |entry| entry.node.row).ok().map(|index| self.id(index))
-    }
-
-    pub fn loops(&self, node: NodeId) -> Option<LoopId> {
-        let table = &self.facts.island(node.island).loops;
-        table.binary_search_by_key(&node.row, |entry| entry.node.row).ok().map(|index| self.id(index))
-    }
-
-    pub fn functions(&self, node: NodeId) -> Option<FunctionId> {
-        let table = &self.facts.island(node.island).functions;
-        table.binary_search_by_key(&node.row, |entry| entry.node.row).ok().map(|index| self.id(index))
-    }
-
-    fn handlers(&self, node: NodeId) -> Option<HandlerId> {
-        let table = &self.facts.island(node.island).handlers;
-        table.binary_search_by_key(&node.row, |entry| entry.node.row).ok().map(|index| self.id(index))
-    }
-
-    fn withs(&self, node: NodeId) -> Option<WithId> {
-        let table = &self.facts.island(node.island).withs;
-        table.binary_search_by_key(&node.row, |entry| entry.node.row).ok().map(|index| self.id(index))
     }
 
     fn assert(&mut self, node: NodeId) {
@@ -155,7 +125,7 @@ impl Builder<'_> {
     }
 
     fn for_loop(&mut self, node: NodeId) {
-        let (Some(id), Some(body)) = (self.loops(node), self.child(node, Field::Body)) else { return };
+        let (Some(id), Some(body)) = (self.facts.loop_at(node), self.child(node, Field::Body)) else { return };
         self.expression(self.facts[id].iterable);
         self.event(Event::Begin(id));
         let after = self.block(Why::After);
@@ -229,7 +199,7 @@ impl Builder<'_> {
     /// The handlers, from the block in which an exception looks for one.
     fn except_clauses(&mut self, handlers: &[NodeId], done: super::BlockId) {
         for &clause in handlers {
-            let Some(id) = self.handlers(clause) else { continue };
+            let Some(id) = self.facts.handler_at(clause) else { continue };
             let (catches, body) = (self.facts[id].catches, self.facts[id].body);
             match catches {
                 // `except A, B`: the clause stands for what it catches.
@@ -270,7 +240,7 @@ impl Builder<'_> {
     }
 
     fn with(&mut self, node: NodeId) {
-        let Some(id) = self.withs(node) else { return };
+        let Some(id) = self.facts.with_at(node) else { return };
         let body = self.facts[id].body;
         let count = self.facts[id].items.len();
         // The rest of the items and the body are inside the first item.
@@ -402,7 +372,7 @@ impl Builder<'_> {
     fn define(&mut self, node: NodeId) {
         if self.kind(node) == K::FunctionDefinition {
             self.defaults(node);
-            if let Some(id) = self.functions(node) {
+            if let Some(id) = self.facts.function_at(node) {
                 self.event(Event::Closure(id));
             }
             return;

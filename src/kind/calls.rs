@@ -474,7 +474,7 @@ impl Kinds<'_> {
 
     /// The end of the body can be reached, where a function returns None.
     pub fn may_run_out(&self, function: In<FunctionId>) -> bool {
-        self.flow(function).is_none_or(|flow| flow.falls_off())
+        self.flow(function).is_none_or(|flow| flow.0.falls_off())
     }
 
     /// What a generator function, sync or async, yields.

@@ -54,7 +54,7 @@ impl Kinds<'_> {
     /// The class and its bases in the order in which attributes are looked up; None stands for a base of which nothing
     /// is known.
     pub fn bases(&self, class: In<ClassId>) -> Vec<Option<In<ClassId>>> {
-        if let Some(bases) = self.mros.borrow().get(&class) {
+        if let Some(bases) = self.orders.borrow().get(&class) {
             return bases.clone();
         }
         let mut order = Vec::new();
@@ -73,7 +73,7 @@ impl Kinds<'_> {
             }
         }
         bases.reverse();
-        self.mros.borrow_mut().insert(class, bases.clone());
+        self.orders.borrow_mut().insert(class, bases.clone());
         bases
     }
 
@@ -239,11 +239,10 @@ impl Kinds<'_> {
         let text = &module.facts.source.text;
         // Almost never there, so the text is asked before anything is parsed.
         let written = format!("{class_name}.{name}");
-        let found = memchr::memmem::find_iter(text.as_bytes(), written.as_bytes()).any(|at| {
-            let rest = text[at + written.len()..].trim_start();
+        module.facts.source.find_word(&written).any(|at| {
+            let rest = text[at as usize + written.len()..].trim_start();
             rest.starts_with('=') && !rest.starts_with("==")
-        });
-        found
+        })
     }
 
     /// What a value has under a name.
@@ -431,13 +430,9 @@ impl Kinds<'_> {
         let facts = &module.facts;
         let text = &facts.source.text;
         let mut statements: Vec<StatementId> = Vec::new();
-        for at in memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()) {
-            let before = text[..at].trim_end_matches([' ', '\t']);
-            let after = &text[at + name.len()..];
-            let whole = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-            if whole
-                && before.ends_with('.')
-                && let Some(statement) = facts.outline.at(at as u32)
+        for at in facts.source.find_word(name) {
+            if text[..at as usize].trim_end_matches([' ', '\t']).ends_with('.')
+                && let Some(statement) = facts.outline.at(at)
                 && !statements.contains(&statement)
             {
                 statements.push(statement);

@@ -54,7 +54,7 @@ impl Kinds<'_> {
         let function = facts[scope].function.filter(|_| facts.function(at.id) == facts.function_of_scope(scope));
         let Some(function) = function else { return bindings };
         match self.flow(In { file: at.file, id: function }) {
-            Some(flow) => match flow.reach(facts, at.id) {
+            Some(flow) => match flow.1.at(at.id) {
                 Some(reach) => reach.bindings.clone(),
                 None => bindings,
             },

@@ -58,9 +58,9 @@ fn is_written_twice(cx: &Cx, id: FunctionId) -> bool {
 fn is_awaited_somewhere(cx: &Cx, id: FunctionId) -> bool {
     let text = &cx.facts.source.text;
     let own = cx.facts.span(cx.facts[id].node);
-    memchr::memmem::find_iter(text.as_bytes(), b".__aiter__").any(|at| {
-        let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        !own.contains(at as u32) && text[line..at].contains("await")
+    cx.facts.source.find(".__aiter__").any(|at| {
+        let line = text[..at as usize].rfind('\n').map_or(0, |end| end + 1);
+        !own.contains(at) && text[line..at as usize].contains("await")
     })
 }
 

@@ -77,13 +77,12 @@ fn is_caught(cx: &Cx, node: NodeId) -> bool {
 /// Somewhere in the file an item is compared with the class.
 fn somebody_asks_for_it(cx: &Cx, function: FunctionId) -> bool {
     let facts = cx.facts;
-    let text = &facts.source.text;
     let own = facts.span(facts[function].node);
-    memchr::memmem::find_iter(text.as_bytes(), b"StopAsyncIteration").any(|at| {
-        if own.contains(at as u32) {
+    facts.source.find_word("StopAsyncIteration").any(|at| {
+        if own.contains(at) {
             return false;
         }
-        let Some(statement) = facts.outline.at(at as u32) else { return false };
+        let Some(statement) = facts.outline.at(at) else { return false };
         facts.compares(statement).any(|id| {
             let is_stop = |node: NodeId| facts.is_builtin(node, "StopAsyncIteration");
             is_stop(facts[id].left) || is_stop(facts[id].right)

@@ -1,24 +1,24 @@
 //! Which statements does this file consist of, and which names do they bind?
 //!
-//! An [`Outline`] answers that without a grammar. One lexical pass cuts the text into the statements at module level and in
-//! class bodies; what a function's body holds is only skipped, by its indentation. Most files are never parsed at all, and of
-//! the others only the statements that matter, so this pass must be an order of magnitude faster than a parser, and it must
-//! never cut where Python would not.
+//! An [`Outline`] answers that without a grammar. One lexical pass cuts the text into the statements at module level
+//! and in class bodies; what a function's body holds is only skipped, by its indentation. Most files are never parsed
+//! at all, and of the others only the statements that matter, so this pass must be an order of magnitude faster than a
+//! parser, and it must never cut where Python would not.
 //!
 //! Words used here:
 //! - a *logical line* runs from its first token to the first line break outside brackets and strings,
 //! - the *header* of a def or class goes from its first decorator to the colon before its body,
-//! - *members* are the statements in a class body; a class that stands in an `if` has none, for it is cut only as a part of
-//!   the whole `if` statement,
+//! - *members* are the statements in a class body; a class that stands in an `if` has none, for it is cut only as a
+//!   part of the whole `if` statement,
 //! - a statement is *opaque* when it may bind names that cannot be told without parsing it,
 //! - the outline is *lost* when brackets, strings or indentation do not fit: then the file is one opaque statement.
 //!
-//! Three questions have a file each: where a logical line ends (`lexing`), which names it binds (`bindings`), and which lines
-//! make up a statement (`cutting`).
+//! Each question has a file: where a logical line ends (`lexing`), what it consists of (`tokens`), which names it binds
+//! (`bindings`), and which lines make up a statement (`cutting`).
 //!
-//! Left out on purpose: every error except those by which the cut itself fails. Whether `x = = 1` is Python is for a parser to
-//! say; here it is a statement like any other, and cutting it never fails and never panics. Offsets are `u32`, so a text must
-//! be shorter than 4 GiB.
+//! Left out on purpose: every error except those by which the cut itself fails. Whether `x = = 1` is Python is for a
+//! parser to say; here it is a statement like any other, and cutting it never fails and never panics. Offsets are
+//! `u32`, so a text must be shorter than 4 GiB.
 
 mod bindings;
 mod cutting;
@@ -46,10 +46,11 @@ pub struct StatementId(pub u32);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Statement {
-    /// From the first decorator or the first token to the end of the last token. A `;` ends a simple statement and is no part of it;
-    /// of any other statement it may be the last token, as it is to CPython.
+    /// From the first decorator or the first token to the end of the last token. A `;` ends a simple statement and is
+    /// no part of it; of any other statement it may be the last token, as it is to CPython.
     pub span: Span,
-    /// Of a def or class up to its colon, inclusive; otherwise, and of a class whose body begins on the same line, all of it.
+    /// Of a def or class up to its colon, inclusive; otherwise, and of a class whose body begins on the same line, all
+    /// of it.
     pub header: Span,
     /// The class in whose body it stands.
     pub parent: Option<StatementId>,
@@ -211,8 +212,8 @@ impl Outline {
 mod tests {
     use super::*;
 
-    /// One line a statement: `>` for each class around it, its kind, its text with `‖` where the header ends, `!` if it is
-    /// opaque, and `→` what it binds. Then the names in `global` statements, the comments, and why it is lost.
+    /// One line a statement: `>` for each class around it, its kind, its text with `‖` where the header ends, `!` if it
+    /// is opaque, and `→` what it binds. Then the names in `global` statements, the comments, and why it is lost.
     fn describe(code: &str, outline: &Outline) -> String {
         let shown = |text: &str| text.replace("\r\n", "⏎").replace(['\n', '\r'], "⏎");
         let mut out = String::new();
@@ -640,6 +641,6 @@ mod tests {
         let ids = |found: Vec<StatementId>| found.iter().map(|id| id.0).collect::<Vec<_>>();
         assert_eq!(ids(outline.top_level().collect()), [0, 5]);
         assert_eq!(ids(outline.members(StatementId(0)).collect()), [1, 2, 4]);
-        assert_eq!(ids(outline.members(StatementId(1)).collect()), Vec::<u32>::new());
+        assert!(ids(outline.members(StatementId(1)).collect()).is_empty());
     }
 }

@@ -1,10 +1,11 @@
 //! Which names a logical line binds.
 //!
-//! The line comes as tokens, brackets at first each as one group. Only where names can stand in brackets (targets, `with (…)`,
-//! `from x import (…)`) or where the line has a `:=` somewhere is it read again with the tokens in its brackets.
+//! The line comes as tokens, brackets at first each as one group. Only where names can stand in brackets (targets,
+//! `with (…)`, `from x import (…)`) or where the line has a `:=` somewhere is it read again with the tokens in its
+//! brackets.
 //!
-//! Left out on purpose: what a `match` captures. Its patterns look like calls and literals, they are rare at module level,
-//! and the statement is marked opaque instead.
+//! Left out on purpose: what a `match` captures. Its patterns look like calls and literals, they are rare at module
+//! level, and the statement is marked opaque instead.
 
 use memchr::memmem;
 
@@ -111,7 +112,7 @@ impl<'t> Names<'t> {
         }
     }
 
-    pub fn simple_statement(&mut self, tokens: &[Token]) {
+    fn simple_statement(&mut self, tokens: &[Token]) {
         let (Some(first), text) = (tokens.first(), self.text) else { return };
         if first.kind == TokenKind::Word {
             match first.span().text(text) {
@@ -251,13 +252,14 @@ impl<'t> Names<'t> {
         }
     }
 
-    /// A word is a target when it stands alone between commas and grouping brackets. A bracket groups when nothing stands
-    /// before it that it could index or call, and when its closing partner is not indexed, called or asked for an attribute.
+    /// A word is a target when it stands alone between commas and grouping brackets. A bracket groups when nothing
+    /// stands before it that it could index or call, and when its closing partner is not indexed, called or asked for
+    /// an attribute.
     fn deep_targets(&mut self, tokens: &[Token], how: How) {
         let mut groups = std::mem::take(&mut self.scratch.groups);
         groups.clear();
-        // `groups` says for each open grouping bracket how many names were bound before it. In any other bracket there are no
-        // targets, so only the depth in it is counted.
+        // `groups` says for each open grouping bracket how many names were bound before it. In any other bracket there
+        // are no targets, so only the depth in it is counted.
         let mut not_grouping = 0_usize;
         for (index, token) in tokens.iter().enumerate() {
             if not_grouping > 0 {
@@ -291,8 +293,8 @@ impl<'t> Names<'t> {
         self.scratch.groups = groups;
     }
 
-    /// The names that a stretch of the line binds by `:=`, wherever they stand in it, except in the body of a lambda. Sorts
-    /// them in among those bound since `first`.
+    /// The names that a stretch of the line binds by `:=`, wherever they stand in it, except in the body of a lambda.
+    /// Sorts them in among those bound since `first`.
     pub fn walruses(&mut self, start: u32, end: u32, first: usize) {
         if self.walrus.is_in(self.text.as_bytes(), start as usize, end as usize) {
             self.deep(start, end, |names, deep| names.deep_walruses(deep));
@@ -304,14 +306,6 @@ impl<'t> Names<'t> {
         let mut nesting = std::mem::take(&mut self.scratch.nesting);
         nesting.clear();
         let mut bodies = 0_usize;
-        // The expression that is a lambda's body ends at a comma, colon or closing bracket of the level where it began, and
-        // before the `for` of a comprehension.
-        fn end_bodies(nesting: &mut Vec<Nesting>, bodies: &mut usize) {
-            while nesting.last() == Some(&Nesting::Body) {
-                nesting.pop();
-                *bodies -= 1;
-            }
-        }
         for pair in tokens.windows(2) {
             let [token, next] = pair else { continue };
             match token.kind {
@@ -351,4 +345,13 @@ fn is_type_alias(tokens: &[Token]) -> bool {
     use TokenKind::{Equal, Group, Word};
     let kinds = [1, 2, 3].map(|index| tokens.get(index).map(|token| token.kind));
     matches!(kinds, [Some(Word), Some(Equal), _] | [Some(Word), Some(Group), Some(Equal)])
+}
+
+/// The body of a lambda ends at a comma, a colon or the closing bracket of the level where it began, and before the
+/// `for` of a comprehension.
+fn end_bodies(nesting: &mut Vec<Nesting>, bodies: &mut usize) {
+    while nesting.last() == Some(&Nesting::Body) {
+        nesting.pop();
+        *bodies -= 1;
+    }
 }

@@ -1,8 +1,8 @@
 //! Which lines make up a statement.
 //!
-//! Indentation says where blocks begin and end. What stands in a block depends on the line that announced it (a [`Block`]): in
-//! the module and in class bodies each line begins a statement, unless it is a clause like `else`; in the blocks of a
-//! compound statement lines only add names to it; in functions they are only skipped.
+//! Indentation says where blocks begin and end. What stands in a block depends on the line that announced it (a
+//! [`Block`]): in the module and in class bodies each line begins a statement, unless it is a clause like `else`; in
+//! the blocks of a compound statement lines only add names to it; in functions they are only skipped.
 
 use super::bindings::{Names, Occurrence};
 use super::lexing::{Line, Open, Watch, after_line_break, comment_end, logical_line};
@@ -321,7 +321,8 @@ impl<'t> Cutter<'t> {
         self.statements[id as usize].bound.1 = self.names.bound.len() as u32;
     }
 
-    /// Collects what a line binds, and announces `block` if its body is still to come. Tells where the header's colon is.
+    /// Collects what a line binds, and announces `block` if its body is still to come. Tells where the header's colon
+    /// is.
     fn bind(&mut self, head: Head, block: Block, tokens: &[Token]) -> Option<usize> {
         let before = self.names.bound.len();
         let (start, mut end) = (tokens[0].start, tokens[tokens.len() - 1].end);
@@ -412,8 +413,7 @@ impl Head {
 /// How many spaces come first. They are counted eight at a time, for there are a great many of them.
 fn spaces(bytes: &[u8]) -> usize {
     let mut length = 0;
-    for eight in bytes.chunks_exact(8) {
-        let eight: [u8; 8] = eight.try_into().expect("chunks of eight");
+    for &eight in bytes.as_chunks::<8>().0 {
         let others = u64::from_le_bytes(eight) ^ u64::from_le_bytes([b' '; 8]);
         if others != 0 {
             return length + others.trailing_zeros() as usize / 8;

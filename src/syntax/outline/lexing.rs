@@ -1,16 +1,18 @@
 //! From the first token of a logical line to its end.
 //!
-//! A logical line ends at the first line break outside brackets and strings. To find it one must know brackets, comments,
-//! `\` before a line break, and every kind of string, and nothing else of Python. One loop knows them; who else wants to
-//! see something of the line hands it a [`Watch`].
+//! A logical line ends at the first line break outside brackets and strings. To find it one must know brackets,
+//! comments, `\` before a line break, and every kind of string, and nothing else of Python. One loop knows them; who
+//! else wants to see something of the line hands it a [`Watch`].
 //!
 //! Words used here:
 //! - a *table* gives each byte a [`Class`]; the loop runs over `Plain` bytes without looking at them,
-//! - an *open* thing ([`Open`]) is a bracket, a formatted string, or a replacement field in one, that still has to close,
+//! - an *open* thing ([`Open`]) is a bracket, a formatted string, or a replacement field in one, that still has to
+//!   close,
 //! - a *piece* is the literal text of a formatted string up to the next replacement field or the closing quote.
 //!
-//! Formatted strings follow the rules of 3.12, where a field holds any code, the string's own quotes included. What an older
-//! Python accepts is a part of that: there the field cannot hold the quotes, so both readings end at the same place.
+//! Formatted strings follow the rules of 3.12, where a field holds any code, the string's own quotes included. What an
+//! older Python accepts is a part of that: there the field cannot hold the quotes, so both readings end at the same
+//! place.
 //!
 //! The stack of open things lives in a `Vec`, never in recursion: a file may hold a million brackets.
 
@@ -125,8 +127,8 @@ impl Quote {
         Quote(quote | Quote::prefix(&bytes[..at]))
     }
 
-    /// The prefix stands before the quote and counts only as a whole word: `f"…"`, but not the end of `if"…"`. Raw strings
-    /// without fields are not told apart, since there too a backslash keeps the next quote from closing.
+    /// The prefix stands before the quote and counts only as a whole word: `f"…"`, but not the end of `if"…"`. Raw
+    /// strings without fields are not told apart, since there too a backslash keeps the next quote from closing.
     fn prefix(before: &[u8]) -> u8 {
         let &[.., last] = before else { return 0 };
         if !matches!(last, b'f' | b'F' | b't' | b'T' | b'r' | b'R') {
@@ -229,7 +231,6 @@ pub fn logical_line<W: Watch>(bytes: &[u8], start: usize, open: &mut Vec<Open>, 
         at += plain;
         let byte = bytes[at];
         match table[byte as usize] {
-            Class::Plain => unreachable!("`position` stops at what is not plain"),
             Class::LineBreak => {
                 if open.is_empty() {
                     return Line { end: at, next: after_line_break(bytes, at) };
@@ -311,7 +312,7 @@ pub fn logical_line<W: Watch>(bytes: &[u8], start: usize, open: &mut Vec<Open>, 
                     at = watch.token(bytes, at);
                 }
             }
-            Class::Token => at = watch.token(bytes, at),
+            Class::Token | Class::Plain => at = watch.token(bytes, at),
         }
     }
 }
@@ -362,8 +363,8 @@ fn string_end(bytes: &[u8], mut at: usize, quote: Quote) -> (usize, bool) {
     }
 }
 
-/// Reads the text of the formatted string on top of `open`, and says where code goes on: in a replacement field, or behind
-/// the string.
+/// Reads the text of the formatted string on top of `open`, and says where code goes on: in a replacement field, or
+/// behind the string.
 fn piece<W: Watch>(bytes: &[u8], mut at: usize, open: &mut Vec<Open>, watch: &mut W) -> usize {
     // The opening quote, or what ended the field before.
     let begin = at - 1;

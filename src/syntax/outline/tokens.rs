@@ -1,7 +1,7 @@
 //! A logical line as tokens, only as fine as names need: a word, a comma, an equals sign.
 //!
-//! Two readers of the line make them. [`Surface`] takes what stands outside brackets, in the same pass that looks for the end
-//! of the line; [`Deep`] takes all, for the few lines where it matters.
+//! Two readers of the line make them. [`Surface`] takes what stands outside brackets, in the same pass that looks for
+//! the end of the line; [`Deep`] takes all, for the few lines where it matters.
 
 use super::LostReason;
 use super::cutting::Comments;
@@ -88,8 +88,9 @@ fn token_at(bytes: &[u8], at: usize) -> (TokenKind, usize) {
     (kind, at + 1)
 }
 
-/// A number with its letters (`0xff`, `1e5`, `2j`) and points. A keyword may stand right behind a number (`1if x else y`);
-/// it is taken for a part of it, which costs nothing here: no keyword that binds may.
+/// A number with its letters (`0xff`, `1e5`, `2j`) and its point. A keyword may stand right behind a number, as in
+/// `1if x else y`, and is taken for a part of it. Of those that may, only `for` ever matters, and only in
+/// `[lambda: 1for …]`.
 fn number_end(bytes: &[u8], at: usize) -> usize {
     let end = word_end(bytes, at);
     if bytes.get(end) == Some(&b'.') { word_end(bytes, end + 1) } else { end }
