@@ -402,6 +402,7 @@ pub struct Facts {
     pub source: Arc<Source>,
     pub outline: Outline,
     islands: Box<[OnceLock<Island>]>,
+    binders: OnceLock<scopes::Binders>,
 }
 
 impl Facts {
@@ -418,7 +419,7 @@ impl Facts {
 
     fn of(source: Arc<Source>, outline: Outline) -> Facts {
         let islands = outline.statements.iter().map(|_| OnceLock::new()).collect();
-        Facts { source, outline, islands }
+        Facts { source, outline, islands, binders: OnceLock::new() }
     }
 
     /// The statement's tables, made now if nobody asked before.

@@ -226,6 +226,7 @@ enum Question {
     Node(In<NodeId>),
     Result(In<FunctionId>),
     Item(In<FunctionId>),
+    Promise(In<NodeId>),
 }
 
 impl<'a> Kinds<'a> {

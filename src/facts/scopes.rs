@@ -8,8 +8,12 @@
 //! The answer is every binding that the scope has for the name, in reading order. Which of them holds at a given point
 //! is a question of flow, not of scope.
 
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
 use super::{BindingId, Facts, FunctionId, Id, NodeId, ScopeId, ScopeKind};
-use crate::syntax::{How, StatementId};
+use crate::syntax::{How, StatementId, StatementKind};
 use crate::text::Span;
 
 /// What a name means where it stands.
@@ -135,7 +139,7 @@ impl Facts {
 
     fn opaque_stars(&self) -> impl Iterator<Item = StatementId> + '_ {
         let whole = self.outline.statements.iter().enumerate();
-        whole.filter(|(_, statement)| statement.kind == crate::syntax::StatementKind::Whole).filter_map(|(index, _)| {
+        whole.filter(|(_, statement)| statement.kind == StatementKind::Whole).filter_map(|(index, _)| {
             let id = StatementId(index as u32);
             let imports = &self.island(id).imports;
             imports.iter().any(|import| import.name.as_deref() == Some("*")).then_some(id)
@@ -162,22 +166,20 @@ impl Facts {
     /// The class statement's members are statements of their own.
     fn is_cut(&self, class: StatementId) -> bool {
         let statement = &self.outline.statements[class.0 as usize];
-        statement.kind == crate::syntax::StatementKind::Class && statement.header != statement.span
+        statement.kind == StatementKind::Class && statement.header != statement.span
     }
 
     /// The statements of one body that bind the name, or that may.
     fn statements_binding(&self, name: &str, parent: Option<StatementId>) -> Vec<StatementId> {
-        let statements = self.outline.statements.iter().enumerate();
-        let of_parent = statements.filter(|(_, statement)| statement.parent == parent);
-        of_parent
-            .map(|(index, statement)| (StatementId(index as u32), statement))
-            .filter(|&(id, statement)| {
-                // A class without members is opaque because its body was not cut, not because of its own name.
-                let may_bind_more = statement.opaque && statement.kind != crate::syntax::StatementKind::Class;
-                may_bind_more || self.outline.bound(id).iter().any(|bound| self.text(bound.name) == name)
-            })
-            .map(|(id, _)| id)
-            .collect()
+        let binders = self.binders.get_or_init(|| Binders::of(self));
+        let named = binders.by_name.get(&Binders::key(name, parent)).into_iter().flatten().copied();
+        // Two names may share a key.
+        let named = named.filter(|&id| self.outline.bound(id).iter().any(|bound| self.text(bound.name) == name));
+        let odd = binders.odd.iter().copied().filter(|&id| self.outline.statement(id).parent == parent);
+        let mut found: Vec<StatementId> = named.chain(odd).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     fn named(&self, name: &str, scope: ScopeId) -> Vec<BindingId> {
@@ -189,5 +191,38 @@ impl Facts {
     pub fn outlined(&self, name: &str) -> Option<Span> {
         let bound = self.outline.names.iter().find(|bound| self.text(bound.name) == name);
         bound.map(|bound| bound.name)
+    }
+}
+
+/// Which statements bind a name, by body and name.
+#[derive(Debug)]
+pub(super) struct Binders {
+    by_name: FxHashMap<u64, Vec<StatementId>>,
+    /// Statements that may bind names that the outline does not list.
+    odd: Vec<StatementId>,
+}
+
+impl Binders {
+    fn of(facts: &Facts) -> Binders {
+        let mut binders = Binders { by_name: FxHashMap::default(), odd: Vec::new() };
+        for bound in &facts.outline.names {
+            let parent = facts.outline.statement(bound.statement).parent;
+            let key = Binders::key(facts.text(bound.name), parent);
+            binders.by_name.entry(key).or_default().push(bound.statement);
+        }
+        for id in facts.statements() {
+            let statement = facts.outline.statement(id);
+            // A class is opaque when its body was not cut, not because of its own name.
+            if statement.opaque && statement.kind != StatementKind::Class {
+                binders.odd.push(id);
+            }
+        }
+        binders
+    }
+
+    fn key(name: &str, parent: Option<StatementId>) -> u64 {
+        let mut hasher = FxHasher::default();
+        (name, parent).hash(&mut hasher);
+        hasher.finish()
     }
 }
