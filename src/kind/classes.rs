@@ -247,8 +247,7 @@ impl Kinds<'_> {
         });
         let quoted = |at: u32| {
             let at = at as usize;
-            let line = text[..at].rfind('
-').map_or(0, |end| end + 1);
+            let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
             let is_quoted = text[..at].ends_with(['"', '\'']) && text[at + name.len()..].starts_with(['"', '\'']);
             is_quoted && !text[line..at].contains("hasattr(") && !text[line..at].contains("getattr(")
         };
