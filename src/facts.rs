@@ -18,9 +18,11 @@ use crate::text::{Source, Span};
 mod at;
 mod collect;
 mod expression;
+mod guards;
 pub mod scopes;
 
 pub use expression::{Argument, Expression, Splat};
+pub use guards::Guard;
 pub use scopes::Meaning;
 
 /// A node of the file: an island and a row in its table.

@@ -32,6 +32,7 @@ pub mod solve;
 mod statements;
 pub mod variables;
 
+pub use known::may_swallow;
 pub use reach::{Reach, Reaching};
 
 /// The control-flow graph of one function. Blocks come in an order in which most edges lead forwards.

@@ -13,8 +13,10 @@
 //! - `names`: the value of a name, from all the bindings that may reach it
 //! - `calls`: what a call gives, decorators included
 //! - `classes`: bases, attributes, methods
+//! - `protocols`: which halves of the two iterator protocols a class has
 //! - `annotation`: the value that a written annotation promises
 //! - `abilities`: from a value to its `Kind`
+//! - `exceptions`: what is raised, and whether it gets out
 //! - `describe`: a value in words
 
 use std::cell::{Cell, RefCell};
@@ -33,8 +35,10 @@ mod annotation;
 mod calls;
 mod classes;
 mod describe;
+mod exceptions;
 mod infer;
 mod names;
+mod protocols;
 
 pub use classes::Lookup;
 

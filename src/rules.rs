@@ -2,7 +2,13 @@
 
 mod aiter_is_coroutine;
 mod aiter_two_args;
+mod anext_is_generator;
 mod anext_not_awaitable;
+mod anext_raises_stop_iteration;
+mod anext_returns_unawaited;
+mod bad_signature;
+mod missing_anext;
+mod mixed_protocols;
 mod return_stop_async_iteration;
 mod syntax_error;
 mod unknown_rule;
@@ -15,7 +21,13 @@ pub static RULES: &[&Rule] = &[
     // One a line, so that branches that add rules merge.
     &aiter_is_coroutine::RULE,
     &aiter_two_args::RULE,
+    &anext_is_generator::RULE,
     &anext_not_awaitable::RULE,
+    &anext_raises_stop_iteration::RULE,
+    &anext_returns_unawaited::RULE,
+    &bad_signature::RULE,
+    &missing_anext::RULE,
+    &mixed_protocols::RULE,
     &return_stop_async_iteration::RULE,
     &syntax_error::RULE,
     &unknown_rule::RULE,

@@ -47,7 +47,7 @@ fn is_imported(facts: &Facts, node: NodeId, fits: impl Fn(&str, Option<&str>) ->
 /// False for managers that are known to let every exception pass. `suppress`, `pytest.raises`, cancel scopes and
 /// exit stacks don't; about a manager nobody knows, both ways are possible. A path too many is the safe side for every
 /// question that asks what has happened on all paths.
-pub(super) fn may_swallow(facts: &Facts, manager: NodeId) -> bool {
+pub fn may_swallow(facts: &Facts, manager: NodeId) -> bool {
     let manager = match facts.expression(manager) {
         Expression::Await(value) => value,
         _ => manager,

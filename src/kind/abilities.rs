@@ -48,7 +48,7 @@ impl Kinds<'_> {
     }
 
     /// A special method, looked up on the type and bound.
-    fn special(&self, value: &Value, name: &str) -> Lookup {
+    pub(super) fn special(&self, value: &Value, name: &str) -> Lookup {
         match value {
             Value::Instance(_) => match self.attribute(value, name) {
                 // `__aiter__ = None` says that there is none.
@@ -205,8 +205,11 @@ impl Kinds<'_> {
         if self.module(method.function.file).is_stub() {
             let promised = self.result(method, None);
             return match promised {
-                // `-> Self`
-                Value::Instance(result) if result.class == instance.class => Pass::Once,
+                // `-> Self`, which says nothing about a subclass of somebody's own that may start again.
+                Value::Instance(result) if result.class == instance.class => {
+                    let is_stub = self.module(instance.class.file).is_stub();
+                    if is_stub || self.stays_at_its_end(instance.class) { Pass::Once } else { Pass::Unknown }
+                }
                 _ => Pass::Unknown,
             };
         }
@@ -482,7 +485,10 @@ impl Kinds<'_> {
         let members = self.members(value);
         !members.is_empty()
             && members.iter().all(|member| match member {
-                Value::Instance(instance) => self.is_library_class(instance.class, "types", "CoroutineType"),
+                Value::Instance(instance) => {
+                    self.is_library_class(instance.class, "types", "CoroutineType")
+                        || self.is_library_class(instance.class, "collections.abc", "Coroutine")
+                }
                 _ => false,
             })
     }

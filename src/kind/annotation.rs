@@ -29,7 +29,7 @@ pub(super) struct Environment {
 const LONGEST_ALIAS: u32 = 10;
 
 impl Kinds<'_> {
-    pub(super) fn promised(&self, at: In<NodeId>) -> Value {
+    pub fn promised(&self, at: In<NodeId>) -> Value {
         self.promised_in(at, &Environment::default())
     }
 

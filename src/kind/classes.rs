@@ -106,7 +106,7 @@ impl Kinds<'_> {
     }
 
     /// Something besides its bases and its body has a say in what the class is.
-    pub(super) fn has_odd_making(&self, class: In<ClassId>) -> bool {
+    pub fn has_odd_making(&self, class: In<ClassId>) -> bool {
         let module = self.module(class.file);
         let facts = &module.facts;
         let entry = &facts[class.id];
@@ -186,11 +186,13 @@ impl Kinds<'_> {
     /// What the class itself has under a name, functions unbound.
     pub(super) fn member_of(&self, class: In<ClassId>, name: &str) -> Lookup {
         let Some((owner, bindings)) = self.class_member(class, name) else { return Lookup::Unknown };
+        let known = self.bases(class).into_iter().flatten();
+        let mut before = known.take_while(|&base| bindings.is_empty() || base != owner).chain([owner]);
+        if before.any(|base| self.is_assigned_from_outside(base, name)) {
+            return Lookup::Unknown;
+        }
         if bindings.is_empty() {
             return Lookup::Missing;
-        }
-        if self.is_assigned_from_outside(owner, name) {
-            return Lookup::Unknown;
         }
         Lookup::of(self.last_member(owner, bindings))
     }
@@ -229,7 +231,7 @@ impl Kinds<'_> {
         self.one_of(these.into_iter().map(|id| self.binding(In { file, id })))
     }
 
-    /// `Class.name = …` somewhere in the file of the class.
+    /// `Class.name = …` somewhere in the file of the class, or a special name in quotes, as for `setattr`.
     fn is_assigned_from_outside(&self, class: In<ClassId>, name: &str) -> bool {
         let module = self.module(class.file);
         if !module.library.is_empty() {
@@ -239,10 +241,18 @@ impl Kinds<'_> {
         let text = &module.facts.source.text;
         // Almost never there, so the text is asked before anything is parsed.
         let written = format!("{class_name}.{name}");
-        module.facts.source.find_word(&written).any(|at| {
+        let assigned = module.facts.source.find_word(&written).any(|at| {
             let rest = text[at as usize + written.len()..].trim_start();
             rest.starts_with('=') && !rest.starts_with("==")
-        })
+        });
+        let quoted = |at: u32| {
+            let at = at as usize;
+            let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+            let is_quoted = text[..at].ends_with(['"', '\'']) && text[at + name.len()..].starts_with(['"', '\'']);
+            is_quoted && !text[line..at].contains("hasattr(") && !text[line..at].contains("getattr(")
+        };
+        let is_special = name.starts_with("__") && name.ends_with("__");
+        assigned || is_special && module.facts.source.find_word(name).any(quoted)
     }
 
     /// What a value has under a name.

@@ -1,0 +1,84 @@
+//! Which halves of the two iterator protocols a class has.
+
+use super::*;
+use crate::facts::Bind;
+use crate::syntax::StatementId;
+
+impl Kinds<'_> {
+    /// `__aiter__`, the class's own or a known base's, gives the very object.
+    pub fn is_own_iterator(&self, class: In<ClassId>) -> bool {
+        self.gives_itself(class, "__aiter__")
+    }
+
+    fn gives_itself(&self, class: In<ClassId>, name: &str) -> bool {
+        let object = self.instance_of(class);
+        match self.special(&object, name) {
+            Lookup::Found(method) => self.called(&method, None) == object,
+            Lookup::Missing | Lookup::Unknown => false,
+        }
+    }
+
+    /// The one function of that name in the body of the class, when nothing else there has the name.
+    fn own_method(&self, class: In<ClassId>, name: &str) -> Option<FunctionId> {
+        self.with(class.file, |facts| match facts.class_bindings(name, class.id)[..] {
+            [binding] => match facts[binding].bind {
+                Bind::Function(function) if !facts[function].is_stub => Some(function),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// A class with half of each protocol, `__aiter__` beside `__next__` or `__iter__` beside `__anext__`: the method of
+    /// the sync one, its name and the other's. Every base is known, and no subclass in the file has the rest.
+    pub fn half_of_each(&self, class: In<ClassId>) -> Option<(FunctionId, &'static str, &'static str)> {
+        let halves = [
+            ("__aiter__", "__aiter__", "__next__", ["__anext__", "__iter__"]),
+            ("__iter__", "__anext__", "__iter__", ["__next__", "__aiter__"]),
+        ];
+        halves.into_iter().find_map(|(gives, its, odd, others)| {
+            self.own_method(class, its)?;
+            let odd_method = self.own_method(class, odd)?;
+            let lacks = |class: In<ClassId>| others.iter().all(|name| self.lacks(class, name));
+            let complete = !self.gives_itself(class, gives) || !lacks(class);
+            let completed = || self.subclasses(class).into_iter().any(|other| !lacks(other));
+            (!complete && !completed()).then_some((odd_method, odd, its))
+        })
+    }
+
+    /// Neither the class nor any base has a special method of that name, and every base is known.
+    pub fn lacks(&self, class: In<ClassId>, name: &str) -> bool {
+        self.has(&self.instance_of(class), name).is_no()
+    }
+
+    /// The classes of the same file that derive from the class.
+    pub fn subclasses(&self, class: In<ClassId>) -> Vec<In<ClassId>> {
+        let module = self.module(class.file);
+        let facts = &module.facts;
+        let statements = facts.outline.statements.iter().enumerate();
+        let with_classes = statements.filter(|(_, statement)| facts.text(statement.header).contains("class "));
+        let classes = with_classes.flat_map(|(index, _)| facts.classes(StatementId(index as u32)));
+        let classes = classes.map(|id| In { file: class.file, id });
+        classes.filter(|&other| other != class && self.bases(other).contains(&Some(class))).collect()
+    }
+
+    /// The class is one to derive from, by its bases, its name or its methods: what it lacks, others may bring.
+    pub fn is_for_deriving(&self, class: In<ClassId>) -> bool {
+        let module = self.module(class.file);
+        let facts = &module.facts;
+        let entry = &facts[class.id];
+        let name = facts.text(entry.name);
+        let named = name.contains("Mixin") || name.contains("Base") || name.contains("Abstract");
+        let parents = entry.bases.iter().chain(entry.keywords.iter().map(|(_, value)| value));
+        let mut parents = parents.map(|&parent| {
+            let parent = match facts.expression(parent) {
+                crate::facts::Expression::Subscript { object, .. } => object,
+                _ => parent,
+            };
+            self.qualified(In { file: class.file, id: parent })
+        });
+        let is_abstract =
+            |name: Option<String>| matches!(name.as_deref(), Some("typing.Protocol" | "abc.ABC" | "abc.ABCMeta"));
+        named || parents.any(is_abstract) || facts.functions_in(class.id).into_iter().any(|id| facts[id].is_stub)
+    }
+}

@@ -1,0 +1,25 @@
+//! `__aiter__` returns self, and there is no `__anext__` to step with.
+
+use crate::facts::FunctionId;
+use crate::kind::here;
+use crate::rule;
+use crate::rule::{Check, Cx, Rule};
+
+pub static RULE: Rule = rule!("missing-anext", [Check::Function(check)]);
+
+fn check(cx: &Cx, id: FunctionId) {
+    let Some(("__aiter__", class)) = cx.kinds.special_method(here(id)) else { return };
+    if !cx.kinds.is_own_iterator(class) || !cx.kinds.lacks(class, "__anext__") {
+        return;
+    }
+    // One with half of each protocol has a rule of its own, and what a base lacks its subclasses may bring.
+    if cx.kinds.is_for_deriving(class) || cx.kinds.half_of_each(class).is_some() {
+        return;
+    }
+    if cx.kinds.subclasses(class).into_iter().any(|other| !cx.kinds.lacks(other, "__anext__")) {
+        return;
+    }
+    let name = cx.kinds.class_name(class);
+    let place = cx.facts[id].name.unwrap_or_default();
+    cx.report_at(place, format!("this gives the object itself as the iterator, and `{name}` has no `__anext__`"));
+}
