@@ -13,6 +13,7 @@ pub fn effect(facts: &Facts, place: Use) -> Effect {
         Context::Iterated(id) => pass(id),
         Context::Argument(call, 0) => argument(facts, call),
         Context::Named => Effect::Alias,
+        Context::Method(call) if facts.node_text(facts[call].function).ends_with(".again") => Effect::Reset,
         Context::Compared(_) | Context::Tested | Context::Discarded => Effect::Neutral,
         _ => Effect::Escape,
     }
@@ -36,7 +37,7 @@ fn argument(facts: &Facts, call: CallId) -> Effect {
     }
 }
 
-/// The bindings that get what `agen(…)` gives, in the function.
+/// The bindings that get what `agen(…)` or `once(…)` gives, in the function.
 pub fn makers(facts: &Facts, function: FunctionId) -> Vec<BindingId> {
     let is_made = |value: NodeId| {
         let mut value = facts.bare(value);
@@ -44,7 +45,7 @@ pub fn makers(facts: &Facts, function: FunctionId) -> Vec<BindingId> {
             value = facts.bare(inner);
         }
         let call = facts.call(value);
-        call.is_some_and(|call| facts.node_text(facts[call].function) == "agen")
+        call.is_some_and(|call| matches!(facts.node_text(facts[call].function), "agen" | "once"))
     };
     let bindings = facts.bindings(facts[function].node.island);
     let inside = bindings.filter(|&binding| facts.within(facts[binding].node, facts[function].body));

@@ -114,8 +114,10 @@ impl Writer {
         NAMES[self.random.below(NAMES.len() as u64) as usize]
     }
 
+    /// A generator, or an object that can begin anew.
     fn items(&mut self) -> String {
-        format!("agen({})", self.random.below(4))
+        let maker = if self.random.chance(60) { "agen" } else { "once" };
+        format!("{maker}({})", self.random.below(4))
     }
 
     /// The name at a place that asks for items; `round` is the loop that is about to begin there.
@@ -211,8 +213,9 @@ impl Writer {
                 self.both(")\n");
             }
             24..26 => self.line(&format!("await mystery({name})")),
-            26..30 => self.nested(name),
-            30..34 => self.walruses(name),
+            26..27 => self.line(&format!("{name}.again()")),
+            27..31 => self.nested(name),
+            31..34 => self.walruses(name),
             34..36 => self.swap(name),
             36..37 => self.line(&format!("del {name}")),
             37..38 => {
@@ -250,10 +253,13 @@ impl Writer {
                 self.body(round);
                 self.clause("else", 20);
             }
-            91..95 => self.try_statement(),
-            95..97 => {
+            91..94 => self.try_statement(),
+            94..97 => {
                 let manager = ["suppress(Boom)", "nullcontext()"][self.random.below(2) as usize];
                 self.line(&format!("with {manager}:"));
+                if self.random.chance(30) {
+                    self.line(" if flag(): raise Boom");
+                }
                 self.block();
             }
             97..99 => self.closing(name),
@@ -345,10 +351,10 @@ impl Writer {
         self.both("]");
     }
 
-    /// Functions that nobody calls, and other things that look at a name later.
+    /// Functions and other things that look at a name later; some are called.
     fn nested(&mut self, name: &str) {
         let other = self.name();
-        match self.random.below(6) {
+        match self.random.below(10) {
             0 => self.line(&format!("later = lambda: {name}")),
             1 => self.line(&format!("later = (x async for x in {name})")),
             2 => {
@@ -357,7 +363,7 @@ impl Writer {
             }
             3 => {
                 self.line("async def later():");
-                self.line(&format!("  {name} = agen(1)"));
+                self.line(&format!("  {name} = once(1)"));
                 self.line(&format!("  async for _ in {name}: pass"));
             }
             4 if self.random.chance(20) => {
@@ -367,6 +373,11 @@ impl Writer {
                 // The name must be the function's own.
                 self.make_named(name);
             }
+            5 | 6 => {
+                self.line("def later():");
+                self.line(&format!("  {name}.again()"));
+            }
+            7 | 8 => self.line("flag() and later()"),
             _ => self.line(&format!("{name} is {other}")),
         }
     }

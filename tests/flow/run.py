@@ -9,6 +9,7 @@ import contextlib
 import json
 import random
 import sys
+import warnings
 
 MOST_ROUNDS = 300
 
@@ -39,7 +40,7 @@ run = None
 def T(place, name, iterator, loop=None):
     """A place asks for items of the iterator that the name holds."""
     if not run.over:
-        fresh = getattr(iterator, "ag_frame", iterator) is not None or iterator is None
+        fresh = not is_ended(iterator)
         seen = run.places[place]
         seen["visits"] += 1
         seen["fresh"] += fresh
@@ -53,6 +54,12 @@ def T(place, name, iterator, loop=None):
     if loop is not None:
         L(loop)
     return iterator
+
+
+def is_ended(iterator):
+    if isinstance(iterator, Once):
+        return iterator.left <= 0
+    return iterator is not None and iterator.ag_frame is None
 
 
 def L(loop):
@@ -90,9 +97,9 @@ def B(name, binding):
 
 def flag():
     dice = run.random.random()
-    if dice < 0.02:
+    if dice < 0.04:
         raise Boom
-    if dice < 0.025:
+    if dice < 0.05:
         raise StopAsyncIteration
     return run.random.random() < 0.5
 
@@ -104,6 +111,36 @@ async def agen(n):
         yield i
 
 
+class Once:
+    """One pass, until somebody asks for another one. An exception does not end it."""
+
+    def __init__(self, n):
+        self.n = n
+        # One more than the items: a pass is over when the end was told.
+        self.left = n + 1
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        if self.left > 0 and run.random.random() < 0.02:
+            raise Boom
+        self.left -= 1
+        if self.left <= 0:
+            raise StopAsyncIteration
+        return self.left
+
+    async def aclose(self):
+        self.left = 0
+
+    def again(self):
+        self.left = self.n + 1
+
+
+def once(n):
+    return Once(n)
+
+
 async def drain(iterator):
     async for _ in iterator:
         pass
@@ -112,6 +149,8 @@ async def drain(iterator):
 async def mystery(iterator):
     if flag():
         await drain(iterator)
+    elif isinstance(iterator, Once):
+        iterator.again()
 
 
 def wait(awaitable):
@@ -141,7 +180,7 @@ def drive(main):
 def execute(program, runs):
     global run
     names = {
-        "T": T, "L": L, "R": R, "I": I, "W": W, "B": B, "flag": flag, "agen": agen, "drain": drain,
+        "T": T, "L": L, "R": R, "I": I, "W": W, "B": B, "flag": flag, "agen": agen, "once": once, "drain": drain,
         "mystery": mystery, "Boom": Boom, "suppress": contextlib.suppress, "nullcontext": contextlib.nullcontext,
         "aclosing": contextlib.aclosing,
     }
@@ -159,6 +198,7 @@ def execute(program, runs):
 
 def main():
     sys.unraisablehook = lambda *_: None
+    warnings.simplefilter("ignore")
     job = json.load(sys.stdin)
     json.dump([execute(program, job["runs"]) for program in job["programs"]], sys.stdout)
 
