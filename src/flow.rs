@@ -24,6 +24,8 @@ use crate::facts::{
 };
 
 mod build;
+pub mod context;
+pub mod drained;
 mod expressions;
 mod known;
 mod print;
