@@ -486,6 +486,27 @@ impl Facts {
         NodeId { row: self.tree(node).bare(node.row), ..node }
     }
 
+    /// The comment behind a definition's header, on the line where the header ends or begins.
+    pub fn remark(&self, definition: Span) -> &str {
+        let lines = self.source.lines();
+        let line = lines.line(definition.start);
+        let end = lines.span(&self.source.text, line).end;
+        let next = self.outline.comments.partition_point(|comment| comment.start < definition.start);
+        match self.outline.comments.get(next) {
+            Some(comment) if comment.start < end => self.text(*comment),
+            _ => "",
+        }
+    }
+
+    /// A `break` of this loop, a `return`, a `raise` or a `yield` stands in it.
+    pub fn is_left_early(&self, id: LoopId) -> bool {
+        let node = self[id].node;
+        self.tree(node).subtree(node.row).any(|row| {
+            use SyntaxKind::*;
+            matches!(self.tree(node)[row].kind, BreakStatement | ReturnStatement | RaiseStatement | Yield)
+        })
+    }
+
     /// The innermost statement a node stands in.
     pub fn statement(&self, node: NodeId) -> NodeId {
         let mut all = std::iter::once(node).chain(self.ancestors(node));

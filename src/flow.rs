@@ -34,6 +34,8 @@ pub mod solve;
 mod statements;
 pub mod variables;
 
+pub use context::{Context, stopped_by};
+pub use drained::{Effect, Reuse, Round, Use, reuses};
 pub use known::may_swallow;
 pub use reach::{Reach, Reaching};
 
@@ -214,6 +216,15 @@ impl Flow {
 
     /// The end of the body can be reached.
     pub fn falls_off(&self) -> bool {
+        self.leads_to(|edge| edge.why == EdgeKind::FallsOff)
+    }
+
+    /// The function can come to its end, by `return` or at the end of its body.
+    pub fn returns(&self) -> bool {
+        self.leads_to(|edge| self[edge.to].why == Why::Exit)
+    }
+
+    fn leads_to(&self, wanted: impl Fn(&Edge) -> bool) -> bool {
         let mut seen = vec![false; self.blocks.len()];
         let mut open = vec![Flow::ENTRY];
         while let Some(block) = open.pop() {
@@ -221,7 +232,7 @@ impl Flow {
                 continue;
             }
             for edge in &self[block].next {
-                if edge.why == EdgeKind::FallsOff {
+                if wanted(edge) {
                     return true;
                 }
                 open.push(edge.to);

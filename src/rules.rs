@@ -10,6 +10,7 @@ mod bad_signature;
 mod missing_anext;
 mod mixed_protocols;
 mod return_stop_async_iteration;
+mod reuse_exhausted;
 mod syntax_error;
 mod unknown_rule;
 mod unused_ignore;
@@ -29,6 +30,7 @@ pub static RULES: &[&Rule] = &[
     &missing_anext::RULE,
     &mixed_protocols::RULE,
     &return_stop_async_iteration::RULE,
+    &reuse_exhausted::RULE,
     &syntax_error::RULE,
     &unknown_rule::RULE,
     &unused_ignore::RULE,

@@ -194,6 +194,11 @@ impl Facts {
         found
     }
 
+    /// The bindings of a function's own scope for a name.
+    pub fn named_in(&self, name: &str, scope: ScopeId) -> Vec<BindingId> {
+        self.named(name, scope)
+    }
+
     fn named(&self, name: &str, scope: ScopeId) -> Vec<BindingId> {
         let bindings = self[scope].bindings.iter().copied();
         bindings.filter(|&binding| self.text(self[binding].name) == name).collect()

@@ -480,6 +480,59 @@ impl Kinds<'_> {
             })
     }
 
+    /// The iterator has no end of its own: a stub says so, or the generator's body runs for ever.
+    pub fn is_endless(&self, value: &Value) -> bool {
+        let Value::Instance(instance) = value else { return false };
+        match instance.made {
+            Made::Calling(function) if self.module(function.file).is_stub() => {
+                self.with(function.file, |facts| facts.remark(facts.span(facts[function.id].node)).contains("endless"))
+            }
+            Made::Calling(function) => {
+                let is_generator = self.with(function.file, |facts| facts[function.id].is_generator());
+                is_generator && self.flow(function).is_some_and(|flow| !flow.0.returns())
+            }
+            _ => self.with(instance.class.file, |facts| {
+                facts.remark(facts.span(facts[instance.class.id].node)).contains("endless")
+            }),
+        }
+    }
+
+    /// The call hands the argument to a function of the project that goes through all of it before it returns.
+    pub fn drains_argument(&self, call: In<crate::facts::CallId>, position: usize) -> bool {
+        let module = self.module(call.file);
+        let facts = &module.facts;
+        let entry = &facts[call.id];
+        let Value::Function(callable) = self.value(In { file: call.file, id: entry.function }) else { return false };
+        if callable.form != Form::Plain || entry.arguments.get(position).is_none_or(|argument| argument.name.is_some())
+        {
+            return false;
+        }
+        let of = self.module(callable.function.file);
+        let function = &of.facts[callable.function.id];
+        let index = position + callable.receiver.is_some() as usize;
+        if !function.is_async || function.is_generator() || function.is_damaged || index >= function.params.len() {
+            return false;
+        }
+        // The plain case: a loop over the parameter that stands in the body itself and is never left early.
+        let loops = of.facts.loops(callable.function.id.island);
+        loops.filter(|&id| of.facts[id].is_async && of.facts[id].function == Some(callable.function.id)).any(|id| {
+            let this = &of.facts[id];
+            let name = of.facts.text(function.params[index].name);
+            let statement = of.facts.statement(this.node);
+            let is_param = of.facts.name(this.iterable) == Some(name)
+                && of.facts.meaning(of.facts.bare(this.iterable))
+                    == crate::facts::Meaning::Bound(function.scope, of.facts.named_in(name, function.scope));
+            let in_body = of.facts.parent(statement).is_some_and(|block| block == function.body);
+            let single = of.facts.named_in(name, function.scope).len() == 1;
+            let first = of
+                .facts
+                .children(function.body)
+                .take_while(|&before| before != statement)
+                .all(|before| matches!(of.facts.syntax(before), SyntaxKind::ExpressionStatement));
+            is_param && single && in_body && first && !of.facts.is_left_early(id)
+        })
+    }
+
     /// The value is a coroutine object.
     pub fn is_coroutine(&self, value: &Value) -> bool {
         let members = self.members(value);
