@@ -498,6 +498,20 @@ impl Facts {
         }
     }
 
+    /// The loop's body does nothing but raise or fail: it says that there should be no item.
+    pub fn only_raises(&self, id: LoopId) -> bool {
+        let Some(body) = self.child(self[id].node, Field::Body) else { return false };
+        self.children(body).all(|statement| match self.syntax(statement) {
+            SyntaxKind::RaiseStatement => true,
+            SyntaxKind::AssertStatement => self.node_text(statement).starts_with("assert False"),
+            SyntaxKind::ExpressionStatement => {
+                let call = self.children(statement).next().and_then(|inner| self.call(inner));
+                call.is_some_and(|call| self.node_text(self[call].function).rsplit('.').next() == Some("fail"))
+            }
+            _ => false,
+        })
+    }
+
     /// A `break` of this loop, a `return`, a `raise` or a `yield` stands in it.
     pub fn is_left_early(&self, id: LoopId) -> bool {
         let node = self[id].node;

@@ -169,6 +169,20 @@ impl Facts {
         found
     }
 
+    /// The part of an assigned value that one target gets: `b` of `x, y = a, b`. None when the value is no display.
+    pub fn part(&self, value: NodeId, path: &[u32]) -> Option<NodeId> {
+        let mut value = value;
+        for &position in path {
+            let is_display = matches!(self.expression(value), Expression::Tuple | Expression::List);
+            let elements: Vec<NodeId> = self.elements(value).collect();
+            if !is_display || elements.iter().any(|&element| self.syntax(element) == SyntaxKind::ListSplat) {
+                return None;
+            }
+            value = *elements.get(position as usize)?;
+        }
+        Some(value)
+    }
+
     /// The elements of a list, tuple or set display.
     pub fn elements(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         self.children(self.bare(node)).filter(|&child| self.syntax(child) != SyntaxKind::Star)

@@ -84,6 +84,7 @@ fn read(facts: &Facts, node: NodeId) -> Option<Context> {
             Context::Managed(with, item)
         }
         K::Assignment if field == Field::Right => named(facts, up)?,
+        K::ExpressionList | K::Tuple | K::List => unpacked(facts, up, node)?,
         K::Await => Context::Awaited(facts.await_at(up)?),
         K::ComparisonOperator => Context::Compared(up),
         K::IfStatement | K::ElifClause | K::WhileStatement if field == Field::Condition => Context::Tested,
@@ -162,10 +163,23 @@ pub fn stopped_by(facts: &Facts, id: AwaitId) -> Option<HandlerId> {
     facts.is_builtin(catches, "StopAsyncIteration").then_some(handler)
 }
 
+/// `a, b = it, other`: a plain name gets this element and nothing else does.
+fn unpacked(facts: &Facts, display: NodeId, element: NodeId) -> Option<Context> {
+    let position = facts.elements(display).position(|one| one == element)?;
+    let assignment = facts.parent(display).filter(|&up| facts.syntax(up) == K::Assignment)?;
+    let target = facts.child(assignment, Field::Left)?;
+    let is_pattern = matches!(facts.syntax(target), K::PatternList | K::TuplePattern | K::ListPattern);
+    let starred = |node: NodeId| matches!(facts.syntax(node), K::ListSplat | K::ListSplatPattern);
+    let plain = !facts.elements(display).any(starred) && !facts.children(target).any(starred);
+    let outermost = facts.parent(assignment).is_none_or(|up| facts.syntax(up) != K::Assignment);
+    let name = facts.children(target).nth(position)?;
+    (is_pattern && plain && outermost && facts.syntax(name) == K::Identifier).then_some(Context::Named)
+}
+
 /// The value that the binding gives its name as a whole.
 pub(super) fn given(facts: &Facts, bind: &Bind) -> Option<NodeId> {
     match bind {
-        Bind::Value { value, path: Some(path), .. } if path.is_empty() => Some(*value),
+        Bind::Value { value, path: Some(path), .. } => facts.part(*value, path),
         Bind::Entered { with, item, path: Some(path) } if path.is_empty() => {
             facts[*with].items.get(*item).map(|item| item.value)
         }

@@ -46,6 +46,8 @@ pub enum Effect {
     /// Wants every item, and has had them all once that event has happened: `Exhausted` for a loop, `Await` or `Call`
     /// for a function that takes them all, `Caught` for the handler of its StopAsyncIteration.
     Drain(Event),
+    /// Ends it with that event, without asking for an item: `await it.aclose()`, leaving `async with aclosing(it)`.
+    End(Event),
     /// Wants items, who knows how many.
     Again,
     /// Begins anew, or may.
@@ -249,7 +251,7 @@ impl<'a> Follow<'a> {
     }
 
     fn note(&mut self, node: NodeId, effect: Effect) {
-        if let Effect::Drain(done) = effect {
+        if let Effect::Drain(done) | Effect::End(done) = effect {
             self.done.entry(done).or_default().push(node);
         }
         self.effects.insert(node, effect);
@@ -327,7 +329,7 @@ impl<'a> Follow<'a> {
         let Some(object) = &mut state.object else { return };
         match effect {
             Effect::Neutral | Effect::Alias | Effect::Step | Effect::Again => {}
-            Effect::Drain(_) => {
+            Effect::Drain(_) | Effect::End(_) => {
                 if object.must.contains(&variable) {
                     object.taking.insert(node);
                 } else {
@@ -346,7 +348,7 @@ impl<'a> Follow<'a> {
     /// What is done at once with an object that was just made: it may stand in the middle of an expression.
     fn made(&self, state: &mut State, value: NodeId) {
         match (self.effects.get(&value), &mut state.object) {
-            (Some(Effect::Drain(_)), Some(object)) => {
+            (Some(Effect::Drain(_) | Effect::End(_)), Some(object)) => {
                 object.taking.insert(value);
             }
             (Some(Effect::Reset | Effect::Escape), _) => state.object = None,

@@ -1,6 +1,6 @@
 //! A full pass over an async iterator that is already used up.
 
-use crate::facts::{Bind, BindingId, CallId, Expression, FunctionId, NodeId};
+use crate::facts::{AwaitId, Bind, BindingId, CallId, Expression, FunctionId, LoopForm, NodeId};
 use crate::flow::{Context, Effect, Event, Reuse, Round, Use, reuses, stopped_by};
 use crate::kind::{Answer, Made, Pass, Value, here};
 use crate::rule;
@@ -33,12 +33,15 @@ fn makers(cx: &Cx, id: FunctionId) -> Vec<BindingId> {
 /// A cheap look: a name or an attribute is no new object.
 fn makes_something(cx: &Cx, bind: &Bind) -> bool {
     match bind {
-        Bind::Value { value, path: Some(path), .. } if path.is_empty() => {
-            cx.facts.branches(*value).into_iter().all(|branch| match cx.facts.expression(branch) {
-                Expression::Call(_) | Expression::Comprehension(_) => true,
-                Expression::Await(inner) => matches!(cx.facts.expression(inner), Expression::Call(_)),
-                _ => false,
-            })
+        Bind::Value { value, path: Some(path), .. } => {
+            let part = cx.facts.part(*value, path);
+            let branches = part.map(|part| cx.facts.branches(part)).unwrap_or_default();
+            !branches.is_empty()
+                && branches.into_iter().all(|branch| match cx.facts.expression(branch) {
+                    Expression::Call(_) | Expression::Comprehension(_) => true,
+                    Expression::Await(inner) => matches!(cx.facts.expression(inner), Expression::Call(_)),
+                    _ => false,
+                })
         }
         Bind::Entered { path: Some(path), .. } => path.is_empty(),
         Bind::Item(_, Some(path)) => path.is_empty(),
@@ -71,11 +74,13 @@ fn effect(cx: &Cx, place: Use) -> Effect {
     if place.captured {
         return out_of_sight;
     }
-    match Context::of(facts, place.node) {
+    let held = through_aiter(cx, place.node);
+    let awaited = |call: CallId| facts.parent(facts[call].node).and_then(|parent| facts.await_at(parent));
+    match Context::of(facts, held) {
         Context::Iterated(id) if facts[id].is_async => Effect::Drain(Event::Exhausted(id)),
         Context::Lazy(_) => Effect::Again,
-        Context::Argument(call, position) => argument(cx, call, position),
-        Context::Method(call) => method(cx, call, generator),
+        Context::Argument(call, position) => argument(cx, call, position, awaited(call)),
+        Context::Method(call) => method(cx, call, generator, awaited(call)),
         Context::Attribute(_) if generator => Effect::Neutral,
         Context::Managed(..) if generator => Effect::Neutral,
         Context::Managed(..) => Effect::Reset,
@@ -92,19 +97,34 @@ fn effect(cx: &Cx, place: Use) -> Effect {
     }
 }
 
-fn argument(cx: &Cx, call: CallId, position: usize) -> Effect {
+/// `aiter(it)` is the iterator again, wherever it stands.
+fn through_aiter(cx: &Cx, node: NodeId) -> NodeId {
+    let mut node = node;
+    loop {
+        let call = match Context::of(cx.facts, node) {
+            Context::Argument(call, 0) if is_call_of(cx, call, "builtins.aiter") => call,
+            Context::Method(call) if cx.text(cx.facts[call].function).ends_with(".__aiter__") => call,
+            _ => return node,
+        };
+        node = cx.facts[call].node;
+    }
+}
+
+fn is_call_of(cx: &Cx, call: CallId, name: &str) -> bool {
+    cx.kinds.called_name(here(call)).as_deref() == Some(name)
+}
+
+fn argument(cx: &Cx, call: CallId, position: usize, awaited: Option<AwaitId>) -> Effect {
     let facts = cx.facts;
-    let entry = &facts[call];
-    let name = cx.kinds.called_name(here(call)).unwrap_or_default();
-    let awaited = facts.parent(entry.node).and_then(|parent| facts.await_at(parent));
-    match name.as_str() {
-        "builtins.aiter" | "contextlib.aclosing" => Effect::Alias,
-        // With a default, the caller asks whether there is more.
-        "builtins.anext" if entry.arguments.len() > 1 => Effect::Neutral,
-        "builtins.anext" => match awaited.and_then(|id| stopped_by(facts, id)) {
-            Some(handler) => Effect::Drain(Event::Caught(handler)),
-            None => Effect::Step,
+    match cx.kinds.called_name(here(call)).unwrap_or_default().as_str() {
+        "contextlib.aclosing" => match Context::of(facts, facts[call].node) {
+            Context::Managed(with, item) => Effect::End(Event::Leave(with, item)),
+            _ => Effect::Escape,
         },
+        // With a default, the caller asks whether there is more.
+        "builtins.anext" if facts[call].arguments.len() > 1 => Effect::Neutral,
+        "builtins.anext" => step(cx, awaited),
+        // These only look at it, or are refused by Python, which does nothing to it either.
         "builtins.print"
         | "builtins.repr"
         | "builtins.str"
@@ -115,11 +135,13 @@ fn argument(cx: &Cx, call: CallId, position: usize) -> Effect {
         | "builtins.callable"
         | "inspect.isasyncgen"
         | "inspect.isawaitable"
-        | "inspect.iscoroutine" => Effect::Neutral,
-        // What Python refuses does nothing to the iterator.
-        "builtins.list" | "builtins.len" | "builtins.next" | "builtins.iter" | "builtins.sum" | "builtins.sorted" => {
-            Effect::Neutral
-        }
+        | "inspect.iscoroutine"
+        | "builtins.list"
+        | "builtins.len"
+        | "builtins.next"
+        | "builtins.iter"
+        | "builtins.sum"
+        | "builtins.sorted" => Effect::Neutral,
         _ => match awaited.filter(|_| cx.kinds.drains_argument(here(call), position)) {
             Some(id) => Effect::Drain(Event::Await(id)),
             None => Effect::Escape,
@@ -127,26 +149,66 @@ fn argument(cx: &Cx, call: CallId, position: usize) -> Effect {
     }
 }
 
-fn method(cx: &Cx, call: CallId, generator: bool) -> Effect {
+/// One item is asked for; a handler for the end of the iterator is reached when it has come.
+fn step(cx: &Cx, awaited: Option<AwaitId>) -> Effect {
+    match awaited.and_then(|id| stopped_by(cx.facts, id)) {
+        Some(handler) => Effect::Drain(Event::Caught(handler)),
+        None => Effect::Step,
+    }
+}
+
+fn method(cx: &Cx, call: CallId, generator: bool, awaited: Option<AwaitId>) -> Effect {
     let facts = cx.facts;
     let Expression::Attribute { name, .. } = facts.expression(facts[call].function) else { return Effect::Escape };
-    let awaited = facts.parent(facts[call].node).and_then(|parent| facts.await_at(parent));
     match (facts.text(name), awaited) {
-        ("__aiter__", _) => Effect::Alias,
-        ("aclose", Some(id)) if generator => Effect::Drain(Event::Await(id)),
-        ("__anext__", Some(id)) => match stopped_by(facts, id) {
-            Some(handler) => Effect::Drain(Event::Caught(handler)),
-            None => Effect::Step,
-        },
-        ("asend" | "athrow" | "__anext__", _) => Effect::Step,
+        ("aclose", Some(id)) if generator => Effect::End(Event::Await(id)),
+        ("__anext__", awaited) => step(cx, awaited),
+        ("asend" | "athrow", _) => Effect::Step,
         _ if generator => Effect::Neutral,
         // Any other method may put it back to its start.
         _ => Effect::Reset,
     }
 }
 
+/// The second pass is made to see that nothing comes: its result is compared, its body only raises, or the end of the
+/// iterator is expected.
+fn is_asked_on_purpose(cx: &Cx, node: NodeId) -> bool {
+    let facts = cx.facts;
+    let held = through_aiter(cx, node);
+    let expects_the_end = |node: NodeId| {
+        let stops = |catches: Option<NodeId>| {
+            catches.is_none_or(|catches| {
+                let names = ["StopAsyncIteration", "Exception", "BaseException"];
+                let is_stop = |one: NodeId| names.iter().any(|name| facts.is_builtin(one, name));
+                is_stop(catches) || facts.elements(catches).any(is_stop)
+            })
+        };
+        let caught = facts.handlers(node.island).any(|id| {
+            let handler = &facts[id];
+            facts.within(node, handler.of) && !facts.within(node, handler.body) && stops(handler.catches)
+        });
+        let managed = facts.withs(node.island).any(|id| {
+            let with = &facts[id];
+            let swallows = with.items.iter().any(|item| facts.node_text(item.value).contains("StopAsyncIteration"));
+            swallows && facts.within(node, with.body)
+        });
+        caught || managed
+    };
+    match Context::of(facts, held) {
+        Context::Iterated(id) => match facts[id].form {
+            LoopForm::Clause { of, .. } => matches!(Context::of(facts, of), Context::Compared(_) | Context::Tested),
+            LoopForm::Statement => facts.only_raises(id),
+        },
+        Context::Argument(..) | Context::Method(_) => expects_the_end(node),
+        _ => false,
+    }
+}
+
 fn tell(cx: &Cx, reuse: &Reuse) {
     let facts = cx.facts;
+    if is_asked_on_purpose(cx, reuse.used_again) {
+        return;
+    }
     let what = match reuse.made.first().map(|&made| cx.kinds.binding(here(made))) {
         Some(value) if is_generator(cx, &value) => "this async generator",
         _ => "this async iterator",
@@ -176,6 +238,7 @@ fn tell(cx: &Cx, reuse: &Reuse) {
 fn is_close(cx: &Cx, at: NodeId) -> bool {
     match Context::of(cx.facts, at) {
         Context::Method(call) => cx.text(cx.facts[call].function).ends_with(".aclose"),
+        Context::Argument(call, _) => is_call_of(cx, call, "contextlib.aclosing"),
         _ => false,
     }
 }
