@@ -498,6 +498,20 @@ impl Facts {
         }
     }
 
+    /// The loop has another round unless its iterable ends or somebody leaves it for good: any `for`, and a `while True`
+    /// without a way out.
+    pub fn goes_round(&self, node: NodeId) -> bool {
+        if self.syntax(node) != SyntaxKind::WhileStatement {
+            return true;
+        }
+        let condition = self.child(node, Field::Condition).map(|condition| self.node_text(condition));
+        let leaves = self
+            .tree(node)
+            .subtree(node.row)
+            .any(|row| matches!(self.tree(node)[row].kind, SyntaxKind::BreakStatement | SyntaxKind::ReturnStatement));
+        matches!(condition, Some("True" | "1")) && !leaves
+    }
+
     /// The loop's body does nothing but raise or fail: it says that there should be no item.
     pub fn only_raises(&self, id: LoopId) -> bool {
         let Some(body) = self.child(self[id].node, Field::Body) else { return false };

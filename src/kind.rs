@@ -269,6 +269,13 @@ impl<'a> Kinds<'a> {
         FileId(index as u32)
     }
 
+    /// The number of the file whose facts these are.
+    fn file_of(&self, facts: &Facts) -> FileId {
+        let files = self.files.borrow();
+        let index = files.iter().position(|file| std::ptr::eq(&file.facts, facts));
+        FileId(index.unwrap_or(0) as u32)
+    }
+
     /// Every file that was read to answer the questions so far.
     pub fn files(&self) -> Vec<Arc<Module>> {
         self.files.borrow().clone()

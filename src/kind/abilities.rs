@@ -367,7 +367,32 @@ impl Kinds<'_> {
                 _ => true,
             }
         });
-        pure && reads_own
+        pure && reads_own && self.asks_no_shared_container(facts, condition)
+    }
+
+    /// `not self.items` and `len(self.items)` ask a container. One that came from outside, or that something else
+    /// fills, may hold more the next time.
+    fn asks_no_shared_container(&self, facts: &Facts, condition: NodeId) -> bool {
+        let tree = facts.tree(condition);
+        tree.subtree(condition.row).map(|row| NodeId { row, ..condition }).all(|node| {
+            let Expression::Attribute { name, .. } = facts.expression(node) else { return true };
+            if facts.parent(node).is_some_and(|up| facts.syntax(up) == SyntaxKind::ComparisonOperator) {
+                return true;
+            }
+            let name = facts.text(name);
+            let given = |bind: &Bind| match bind {
+                Bind::Value { value, .. } => facts.name(*value).is_some(),
+                _ => true,
+            };
+            let file = self.file_of(facts);
+            let from_outside = self.stores(file, name).into_iter().any(|store| given(&facts[store].bind));
+            let fills = ["append", "appendleft", "extend", "insert", "put", "put_nowait", "add", "push"];
+            let filled = facts.source.find_word(name).any(|at| {
+                let rest = facts.source.text[at as usize + name.len()..].strip_prefix('.');
+                rest.is_some_and(|rest| fills.iter().any(|fill| rest.starts_with(fill)))
+            });
+            !from_outside && !filled
+        })
     }
 
     /// The `try` block asks an iterator that the object holds, and nothing else, for its next item.

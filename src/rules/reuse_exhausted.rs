@@ -209,6 +209,10 @@ fn tell(cx: &Cx, reuse: &Reuse) {
     if is_asked_on_purpose(cx, reuse.used_again) {
         return;
     }
+    // Whether a `while` loop has a second round is for its condition to say.
+    if matches!(reuse.round, Round::Second(round) if !facts.goes_round(round)) {
+        return;
+    }
     let what = match reuse.made.first().map(|&made| cx.kinds.binding(here(made))) {
         Some(value) if is_generator(cx, &value) => "this async generator",
         _ => "this async iterator",

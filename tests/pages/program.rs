@@ -116,13 +116,18 @@ fn json_of(page: &Page, source: &Source, found: &Diagnostic) -> Value {
         let place = source.place(offset);
         json!({"line": place.line, "column": place.column})
     };
-    let notes = found.notes.iter().map(|note| {
-        let source = note.file.as_deref().unwrap_or(source);
-        json!({
+    // Notes have no path of their own: one in another file says it in its message.
+    let notes = found.notes.iter().map(|note| match &note.file {
+        Some(other) => json!({
+            "message": format!("{} ({}:{})", note.message, other.path, other.place(note.span.start).line),
+            "start": place(source, found.span.start),
+            "end": place(source, found.span.end),
+        }),
+        None => json!({
             "message": note.message,
             "start": place(source, note.span.start),
             "end": place(source, note.span.end),
-        })
+        }),
     });
     let fix = found.fix.as_ref().map(|fix| {
         let edit = |span: Span, text: &str| {
