@@ -17,6 +17,7 @@
 //! - `annotation`: the value that a written annotation promises
 //! - `abilities`: from a value to its `Kind`
 //! - `exceptions`: what is raised, and whether it gets out
+//! - `iteration`: calls that iterate what they are given
 //! - `describe`: a value in words
 
 use std::cell::{Cell, RefCell};
@@ -37,6 +38,7 @@ mod classes;
 mod describe;
 mod exceptions;
 mod infer;
+mod iteration;
 mod names;
 mod protocols;
 

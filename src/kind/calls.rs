@@ -269,6 +269,29 @@ impl Kinds<'_> {
         }
     }
 
+    /// What calling the value with no arguments gives; None where it needs some, or where that is not known.
+    pub fn called_without_arguments(&self, value: &Value) -> Option<Value> {
+        let mut results = Vec::new();
+        for member in self.members(value) {
+            let init = match &member {
+                Value::Class(class) => match self.member_of(class.class, "__init__") {
+                    Lookup::Found(Value::Function(init)) => Some((init.function, true)),
+                    Lookup::Missing => None,
+                    _ => return None,
+                },
+                Value::Function(callable) => Some((callable.function, callable.receiver.is_some())),
+                _ => return None,
+            };
+            if let Some((function, is_bound)) = init
+                && !self.with(function.file, |facts| facts.needs_no_arguments(function.id, is_bound))
+            {
+                return None;
+            }
+            results.push(self.called(&member, None));
+        }
+        Some(self.one_of(results))
+    }
+
     fn constructed(&self, class: &ClassValue, call: Option<In<CallId>>) -> Value {
         let bases = self.bases(class.class);
         // A metaclass, a decorator or `__new__` may make anything of the call.
