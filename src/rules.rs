@@ -9,7 +9,13 @@ mod anext_returns_unawaited;
 mod bad_signature;
 mod missing_anext;
 mod mixed_protocols;
+mod async_for_over_coroutine;
+mod async_for_over_function;
+mod async_for_over_sync;
+mod await_aiter;
+mod await_asyncgen;
 mod return_stop_async_iteration;
+mod sync_for_over_async;
 mod syntax_error;
 mod unknown_rule;
 mod unused_ignore;
@@ -28,7 +34,13 @@ pub static RULES: &[&Rule] = &[
     &bad_signature::RULE,
     &missing_anext::RULE,
     &mixed_protocols::RULE,
+    &async_for_over_coroutine::RULE,
+    &async_for_over_function::RULE,
+    &async_for_over_sync::RULE,
+    &await_aiter::RULE,
+    &await_asyncgen::RULE,
     &return_stop_async_iteration::RULE,
+    &sync_for_over_async::RULE,
     &syntax_error::RULE,
     &unknown_rule::RULE,
     &unused_ignore::RULE,
