@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Safety};
 use crate::facts::{CallId, LoopId, NodeId};
-use crate::kind::here;
+use crate::kind::{Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
@@ -33,6 +33,14 @@ fn judge(cx: &Cx, iterable: NodeId, who: &str, of: Option<LoopId>) {
         || cx.kinds.is_async_manager(&kind.value)
         || cx.kinds.is_receiver(&kind.value)
     {
+        return;
+    }
+    // `mixed-protocols` tells the class that its `__aiter__` is called `__iter__`.
+    let is_mixed = |member: &Value| match member {
+        Value::Instance(instance) => cx.kinds.half_of_each(instance.class).is_some(),
+        _ => false,
+    };
+    if cx.kinds.members(&kind.value).iter().any(is_mixed) {
         return;
     }
     let called = cx.facts.call(iterable).and_then(|call| cx.kinds.called_name(here(call)));
