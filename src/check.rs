@@ -95,6 +95,7 @@ fn run(cx: &Cx, check: &Check, statements: &[StatementId]) {
         Check::With(check) => each!(withs, check),
         Check::Compare(check) => each!(compares, check),
         Check::Condition(check) => each!(conditions, check),
+        Check::Demand(check) => each!(demands, check),
         Check::Store(check) => each!(stores, check),
         Check::Import(check) => each!(imports, check),
         Check::File(check) => check(cx),

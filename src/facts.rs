@@ -19,10 +19,12 @@ mod at;
 mod collect;
 mod expression;
 mod guards;
+mod place;
 pub mod scopes;
 
 pub use expression::{Argument, Expression, Splat};
 pub use guards::Guard;
+pub use place::Place;
 pub use scopes::Meaning;
 
 /// A node of the file: an island and a row in its table.
@@ -127,6 +129,7 @@ tables! {
     imports: Import, ImportId;
     stores: Store, StoreId;
     conditions: Condition, ConditionId;
+    demands: Demand, DemandId;
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -397,6 +400,30 @@ pub struct Store {
 pub struct Condition {
     pub value: NodeId,
     pub function: Option<FunctionId>,
+}
+
+/// A place where the grammar itself asks something of a value, without a call: `x.name`, `x[i]`, `*x`, `a, b = x`.
+#[derive(Debug)]
+pub struct Demand {
+    /// The whole expression or statement.
+    pub node: NodeId,
+    pub value: NodeId,
+    pub what: Wanted,
+    pub function: Option<FunctionId>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// `x.name` is read.
+    Attribute(Span),
+    /// `x[…]` is read.
+    Item,
+    /// `*x` in a call or a display.
+    Star,
+    /// `a, b = x`
+    Parts,
+    /// `target += x`: the target.
+    Extension(NodeId),
 }
 
 #[derive(Debug)]

@@ -17,6 +17,7 @@
 //! - `annotation`: the value that a written annotation promises
 //! - `abilities`: from a value to its `Kind`
 //! - `exceptions`: what is raised, and whether it gets out
+//! - `iteration`: calls that iterate what they are given
 //! - `describe`: a value in words
 
 use std::cell::{Cell, RefCell};
@@ -25,7 +26,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ClassId, Facts, FunctionId, NodeId};
+use crate::facts::{ClassId, Facts, FunctionId, ImportId, NodeId};
 use crate::flow::{Flow, Reaching};
 use crate::project::{Module, Project};
 use crate::text::Span;
@@ -37,8 +38,11 @@ mod classes;
 mod describe;
 mod exceptions;
 mod infer;
+mod iteration;
 mod names;
 mod protocols;
+#[cfg(test)]
+mod tests;
 
 pub use classes::Lookup;
 
@@ -188,6 +192,8 @@ pub enum Made {
     Promised,
     /// It is the `self` of a method.
     Receiver,
+    /// By calling a function that a stub of ours describes, which says nothing about how it works.
+    Stub(In<FunctionId>),
     /// A literal, or the result of a library's function.
     Given,
 }
@@ -215,6 +221,7 @@ pub struct Kinds<'a> {
     pub project: &'a Project,
     files: RefCell<Vec<Arc<Module>>>,
     values: Memo<In<NodeId>, Value>,
+    imports: Memo<In<ImportId>, Value>,
     /// Questions that are being answered: asked again meanwhile, they are Unknown.
     open: RefCell<Vec<Question>>,
     depth: Cell<u32>,
@@ -228,6 +235,7 @@ pub struct Kinds<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Question {
     Node(In<NodeId>),
+    Import(In<ImportId>),
     Result(In<FunctionId>),
     Item(In<FunctionId>),
     Promise(In<NodeId>),
@@ -239,6 +247,7 @@ impl<'a> Kinds<'a> {
             project,
             files: RefCell::new(vec![module]),
             values: RefCell::default(),
+            imports: RefCell::default(),
             open: RefCell::default(),
             depth: Cell::new(0),
             cuts: Cell::new(0),
@@ -261,7 +270,9 @@ impl<'a> Kinds<'a> {
     /// The number of a module in this check.
     fn file(&self, module: Arc<Module>) -> FileId {
         let mut files = self.files.borrow_mut();
-        let known = files.iter().position(|file| Arc::ptr_eq(file, &module));
+        // The file that is checked is imported by others, too; it stays the same file.
+        let is_here = module.library.is_empty() && module.path() == files[0].path();
+        let known = if is_here { Some(0) } else { files.iter().position(|file| Arc::ptr_eq(file, &module)) };
         let index = known.unwrap_or_else(|| {
             files.push(module);
             files.len() - 1

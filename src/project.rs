@@ -8,7 +8,7 @@
 //! Where text comes from is the caller's business (`Texts`): the disk for the program, open documents first for the
 //! server, a map for a test. A module that cannot be found or read is simply not there.
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use rustc_hash::FxHashMap;
 
@@ -20,14 +20,31 @@ pub mod library;
 
 /// Where the text of other modules comes from.
 pub trait Texts: Send + Sync {
-    /// The file that an import in `from` means: `level` dots and a dotted name, which is empty in `from . import x`.
-    fn find(&self, from: &str, level: u32, module: &str) -> Option<Found>;
+    /// What an import in the file `from` may mean: `level` dots and a dotted name, which is empty in
+    /// `from . import x`. What runs stands before what only describes it, the project's own before all others.
+    fn find(&self, from: &str, level: u32, module: &str) -> Vec<Found>;
+
+    /// The text of a file that was found.
+    fn read(&self, path: &str) -> Option<Arc<Source>>;
 }
 
-/// A file that an import leads to.
+/// Where an import leads.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
-    pub source: Arc<Source>,
+    pub path: Arc<str>,
     pub owner: Owner,
+    /// A package without a file of its own: it is there, and holds nothing but other modules.
+    pub is_folder: bool,
+}
+
+impl Found {
+    pub fn file(path: impl Into<Arc<str>>, owner: Owner) -> Found {
+        Found { path: path.into(), owner, is_folder: false }
+    }
+
+    pub fn folder(path: impl Into<Arc<str>>, owner: Owner) -> Found {
+        Found { path: path.into(), owner, is_folder: true }
+    }
 }
 
 /// Whose code a module is: what is known about a library may be said by a stub of ours instead of its source.
@@ -62,16 +79,23 @@ impl Module {
     }
 }
 
+/// A module that is being read is waited for by whoever else wants it.
+type Slot = Arc<OnceLock<Option<Arc<Module>>>>;
+
 /// What one check may know of other files.
 pub struct Project {
     texts: Box<dyn Texts>,
-    modules: RwLock<FxHashMap<Arc<str>, Arc<Module>>>,
+    modules: RwLock<FxHashMap<Arc<str>, Slot>>,
 }
 
 struct NoTexts;
 
 impl Texts for NoTexts {
-    fn find(&self, _: &str, _: u32, _: &str) -> Option<Found> {
+    fn find(&self, _: &str, _: u32, _: &str) -> Vec<Found> {
+        Vec::new()
+    }
+
+    fn read(&self, _: &str) -> Option<Arc<Source>> {
         None
     }
 }
@@ -92,37 +116,55 @@ impl Project {
         Project::new(NoTexts)
     }
 
-    /// The module that an import in the file `from` means.
-    pub fn module(&self, from: &Module, level: u32, name: &str) -> Option<Arc<Module>> {
+    /// The modules that an import in the file `from` may mean, the one to be asked first in front: the project's own
+    /// before any library, our stub of a library before its source, source before other stubs.
+    pub fn modules(&self, from: &Module, level: u32, name: &str) -> Vec<Arc<Module>> {
         if from.owner == Owner::Library {
             // Our stubs know only each other.
-            return library::module(&imports::absolute(from.library, level, name)?);
+            let name = imports::absolute(from.library, level, name);
+            return name.and_then(|name| library::module(&name)).into_iter().collect();
         }
         let found = self.texts.find(from.path(), level, name);
-        // What a library returns is said best by its stub; the project's own modules come before any library.
-        let is_own = found.as_ref().is_some_and(|found| found.owner == Owner::Project);
-        if level == 0
-            && !is_own
-            && let Some(module) = library::module(name)
-        {
-            return Some(module);
+        let known = if level == 0 { library::module(name) } else { None };
+        if found.is_empty() {
+            return known.into_iter().collect();
         }
-        found.map(|found| self.keep(found))
+        let (own, others): (Vec<Found>, Vec<Found>) =
+            found.into_iter().filter(|found| !found.is_folder).partition(|found| found.owner == Owner::Project);
+        let own = own.iter().filter_map(|found| self.read(found));
+        let others = others.iter().filter_map(|found| self.read(found));
+        own.chain(known).chain(others).collect()
     }
 
-    fn keep(&self, found: Found) -> Arc<Module> {
-        let path = found.source.path.clone();
-        if let Ok(modules) = self.modules.read()
-            && let Some(module) = modules.get(&path)
-            && Arc::ptr_eq(&module.facts.source.text, &found.source.text)
-        {
-            return module.clone();
+    /// The import leads somewhere, if only to a package that holds nothing but other modules.
+    pub fn is_there(&self, from: &Module, level: u32, name: &str) -> bool {
+        let is_known = |name: &str| library::module(name).is_some() || library::is_package(name);
+        if from.owner == Owner::Library {
+            return imports::absolute(from.library, level, name).is_some_and(|name| is_known(&name));
         }
-        let module = Arc::new(Module::new(found.source, found.owner));
+        (level == 0 && is_known(name)) || !self.texts.find(from.path(), level, name).is_empty()
+    }
+
+    /// Forgets a file whose text has changed.
+    pub fn forget(&self, path: &str) {
         if let Ok(mut modules) = self.modules.write() {
-            modules.insert(path, module.clone());
+            modules.remove(path);
         }
-        module
+    }
+
+    fn read(&self, found: &Found) -> Option<Arc<Module>> {
+        let read = || Some(Arc::new(Module::new(self.texts.read(&found.path)?, found.owner)));
+        match self.slot(&found.path) {
+            Some(slot) => slot.get_or_init(read).clone(),
+            None => read(),
+        }
+    }
+
+    fn slot(&self, path: &Arc<str>) -> Option<Slot> {
+        if let Some(slot) = self.modules.read().ok()?.get(path) {
+            return Some(slot.clone());
+        }
+        Some(self.modules.write().ok()?.entry(path.clone()).or_default().clone())
     }
 }
 

@@ -3,13 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, OnceLock};
 
-use crate::config::{Config, Level};
+use crate::config::{Config, Level, PythonVersion};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Note, Safety, Severity};
 use crate::facts::{
-    AwaitId, CallId, ClassId, CompareId, ConditionId, Facts, FunctionId, HandlerId, ImportId, LoopId, NodeId, RaiseId,
-    ReturnId, StoreId, WithId, YieldId,
+    AwaitId, CallId, ClassId, CompareId, ConditionId, DemandId, Facts, FunctionId, HandlerId, ImportId, LoopId, NodeId,
+    Place, RaiseId, ReturnId, StoreId, WithId, YieldId,
 };
-use crate::kind::{FileId, HERE, In, Kind, Kinds, Value, here};
+use crate::kind::{FileId, HERE, In, Kind, Kinds, Made, Value, here};
 use crate::project::Module;
 use crate::text::Span;
 
@@ -38,6 +38,7 @@ pub enum Check {
     With(fn(&Cx, WithId)),
     Compare(fn(&Cx, CompareId)),
     Condition(fn(&Cx, ConditionId)),
+    Demand(fn(&Cx, DemandId)),
     Store(fn(&Cx, StoreId)),
     Import(fn(&Cx, ImportId)),
     /// Once for the file.
@@ -158,6 +159,35 @@ impl<'a> Cx<'a> {
         self.facts.node_text(node)
     }
 
+    /// The lowest Python of the project is this one or newer; where nobody says, it is a current one.
+    pub fn has_python(&self, major: u8, minor: u8) -> bool {
+        self.config.target_version.is_none_or(|target| target >= PythonVersion::new(major, minor))
+    }
+
+    /// The edits that put an `await` before an expression, and the parentheses that this needs.
+    pub fn await_edits(&self, node: NodeId) -> Vec<Edit> {
+        let facts = self.facts;
+        let (inner, outer) = (facts.span(node), facts.wrapped(node));
+        let is_operand = match facts.place(node) {
+            Place::Called | Place::Attribute(_) | Place::Subscript => true,
+            // `await x ** 2` is `(await x) ** 2` already, and `await` binds tighter than every other operator.
+            _ => false,
+        };
+        // Parentheses that are there already hold the `await` as well.
+        let has_own = outer != node;
+        let (before, after) = match (facts.is_primary(node), is_operand && !has_own) {
+            (true, false) => ("await ", ""),
+            (true, true) => ("(await ", ")"),
+            (false, false) => ("await (", ")"),
+            (false, true) => ("(await (", "))"),
+        };
+        let mut edits = vec![Edit::insert(inner.start, before)];
+        if !after.is_empty() {
+            edits.push(Edit::insert(inner.end, after));
+        }
+        edits
+    }
+
     /// Reports a finding at a node; more of its story can be added to what this returns.
     pub fn report(&self, node: NodeId, message: impl Into<String>) -> Finding<'_, 'a> {
         self.report_at(self.facts.span(node), message)
@@ -206,6 +236,35 @@ impl Finding<'_, '_> {
     pub fn note_function(self, function: In<FunctionId>, what: &str) -> Self {
         let Some((name, span)) = self.cx.kinds.function_name(function) else { return self };
         self.note_in(function.file, span, format!("`{name}` is {what}"))
+    }
+
+    /// Says where a function is defined and what its call gives: "`stream` is an async generator".
+    pub fn note_defined(self, function: In<FunctionId>) -> Self {
+        // Of a library we know a stub, which is nothing to show.
+        match self.cx.kinds.describe_function(function) {
+            Some(what) => self.note_function(function, what),
+            None => self,
+        }
+    }
+
+    /// Says where the value comes from: each function whose call gave it, or that it is, and each expression that made
+    /// it, when that is another place than the finding's.
+    pub fn note_origins(mut self, value: &Value) -> Self {
+        for function in self.cx.kinds.origins(value) {
+            self = self.note_defined(function);
+        }
+        for member in self.cx.kinds.members(value) {
+            let Value::Instance(instance) = &member else { continue };
+            let Made::Here(made) = instance.made else { continue };
+            let module = self.cx.kinds.module(made.file);
+            let span = module.facts.span(made.id);
+            let found = self.diagnostic.as_ref().map(|diagnostic| diagnostic.span);
+            let is_elsewhere = made.file != HERE || found.is_some_and(|found| !found.contains(span.start));
+            if let Some(what) = self.cx.kinds.describe(&member).filter(|_| is_elsewhere) {
+                self = self.note_in(made.file, span, format!("{what} is made here"));
+            }
+        }
+        self
     }
 
     /// What to do about it.

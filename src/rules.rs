@@ -6,11 +6,17 @@ mod anext_is_generator;
 mod anext_not_awaitable;
 mod anext_raises_stop_iteration;
 mod anext_returns_unawaited;
+mod async_for_over_coroutine;
+mod async_for_over_function;
+mod async_for_over_sync;
+mod await_aiter;
+mod await_asyncgen;
 mod bad_signature;
 mod missing_anext;
 mod mixed_protocols;
 mod return_stop_async_iteration;
 mod reuse_exhausted;
+mod sync_for_over_async;
 mod syntax_error;
 mod unknown_rule;
 mod unused_ignore;
@@ -26,11 +32,17 @@ pub static RULES: &[&Rule] = &[
     &anext_not_awaitable::RULE,
     &anext_raises_stop_iteration::RULE,
     &anext_returns_unawaited::RULE,
+    &async_for_over_coroutine::RULE,
+    &async_for_over_function::RULE,
+    &async_for_over_sync::RULE,
+    &await_aiter::RULE,
+    &await_asyncgen::RULE,
     &bad_signature::RULE,
     &missing_anext::RULE,
     &mixed_protocols::RULE,
     &return_stop_async_iteration::RULE,
     &reuse_exhausted::RULE,
+    &sync_for_over_async::RULE,
     &syntax_error::RULE,
     &unknown_rule::RULE,
     &unused_ignore::RULE,

@@ -34,6 +34,11 @@ struct Collector<'a> {
     open: Vec<(u32, u32)>,
 }
 
+/// A target that takes a value apart.
+fn is_pattern(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::PatternList | SyntaxKind::TuplePattern | SyntaxKind::ListPattern)
+}
+
 /// How deep the targets of one assignment may be nested before their names are given up.
 const DEEPEST_TARGET: usize = 50;
 
@@ -239,6 +244,9 @@ impl Collector<'_> {
                 }
                 let annotation = self.child(row, Field::Type).map(|row| self.node(row));
                 let Some(target) = self.child(row, Field::Left) else { return };
+                if let Some(value) = value.filter(|_| is_pattern(self.kind(target))) {
+                    self.demand(row, value, Wanted::Parts, scope);
+                }
                 match (value.map(|value| self.node(value)), annotation) {
                     (Some(value), annotation) => {
                         self.bind_target(scope, target, &|path| Bind::Value { value, path, annotation });
@@ -253,6 +261,7 @@ impl Collector<'_> {
                 let (Some(target), Some(value)) = (self.child(row, Field::Left), self.child(row, Field::Right)) else {
                     return;
                 };
+                self.demand(row, value, Wanted::Extension(self.node(target)), scope);
                 let value = self.node(value);
                 self.bind_target(scope, target, &|_| Bind::Augmented(value));
             }
@@ -308,12 +317,48 @@ impl Collector<'_> {
                     self.condition(left, scope);
                 }
             }
+            K::Attribute if !self.is_target(row) => {
+                if let (Some(object), Some(name)) = (self.child(row, Field::Object), self.child(row, Field::Attribute))
+                {
+                    self.demand(row, object, Wanted::Attribute(self.span(name)), scope);
+                }
+            }
+            K::Subscript if !self.is_target(row) => {
+                if let Some(object) = self.child(row, Field::Value) {
+                    self.demand(row, object, Wanted::Item, scope);
+                }
+            }
+            K::ListSplat | K::ParenthesizedListSplat if !self.is_target(row) => {
+                if let Some(value) = self.children(row).into_iter().find(|&child| self.kind(child) != K::Star) {
+                    self.demand(row, value, Wanted::Star, scope);
+                }
+            }
             K::ConditionalExpression => {
                 if let Some(&test) = self.children(row).get(1) {
                     self.condition(test, scope);
                 }
             }
             _ => {}
+        }
+    }
+
+    fn demand(&mut self, row: RowId, value: RowId, what: Wanted, scope: u32) {
+        let function = self.function_of(scope);
+        self.island.demands.push(Demand { node: self.node(row), value: self.node(value), what, function });
+    }
+
+    /// The expression is given a value here, or deleted, instead of being asked for one.
+    fn is_target(&self, row: RowId) -> bool {
+        use SyntaxKind as K;
+        let Some(up) = self.tree().parent(row) else { return false };
+        match self.kind(up) {
+            K::Assignment | K::AugmentedAssignment | K::ForStatement | K::ForInClause => {
+                self.child(up, Field::Left) == Some(row)
+            }
+            K::DeleteStatement | K::AsPatternTarget => true,
+            kind if is_pattern(kind) || matches!(kind, K::ListSplatPattern) => true,
+            K::Tuple | K::List | K::ExpressionList | K::ParenthesizedExpression => self.is_target(up),
+            _ => false,
         }
     }
 

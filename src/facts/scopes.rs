@@ -12,7 +12,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::{BindingId, Facts, FunctionId, Id, NodeId, ScopeId, ScopeKind};
+use super::{BindingId, Facts, FunctionId, Id, NodeId, Scope, ScopeId, ScopeKind};
 use crate::syntax::{How, StatementId, StatementKind};
 use crate::text::Span;
 
@@ -108,8 +108,17 @@ impl Facts {
 
     /// A function's name that an inner function rebinds by `nonlocal`.
     pub fn is_rebound_nonlocally(&self, name: &str, scope: ScopeId) -> bool {
+        let says_nonlocal = |inner: &Scope| inner.nonlocals.iter().any(|&nonlocal| self.text(nonlocal) == name);
         let scopes = &self.island_of(scope).scopes;
-        scopes.iter().any(|inner| inner.nonlocals.iter().any(|&nonlocal| self.text(nonlocal) == name))
+        scopes.iter().filter(|inner| says_nonlocal(inner)).any(|inner| {
+            // The nearest function round it that has the name as its own.
+            let outwards = std::iter::successors(inner.outer, |&outer| self[outer].outer);
+            let mut owners = outwards.filter(|&outer| {
+                let here = &self[outer];
+                here.kind != ScopeKind::Class && !says_nonlocal(here) && !self.named(name, outer).is_empty()
+            });
+            owners.next() == Some(scope)
+        })
     }
 
     /// The functions that stand directly in a class body, by name, in reading order.

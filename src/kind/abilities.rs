@@ -203,12 +203,13 @@ impl Kinds<'_> {
         }
         let Value::Function(method) = aiter else { return Pass::Unknown };
         if self.module(method.function.file).is_stub() {
-            let promised = self.result(method, None);
-            return match promised {
+            if self.is_marked(method.function, "view") {
+                return Pass::Once;
+            }
+            return match self.result(method, None) {
                 // `-> Self`, which says nothing about a subclass of somebody's own that may start again.
-                Value::Instance(result) if result.class == instance.class => {
-                    let is_stub = self.module(instance.class.file).is_stub();
-                    if is_stub || self.stays_at_its_end(instance.class) { Pass::Once } else { Pass::Unknown }
+                Value::Instance(result) if result.class == instance.class && self.ends_for_good(instance.class) => {
+                    Pass::Once
                 }
                 _ => Pass::Unknown,
             };
@@ -221,6 +222,33 @@ impl Kinds<'_> {
             return Pass::Once;
         }
         Pass::Unknown
+    }
+
+    /// A class that inherits `__aiter__` from a stub ends as its own `__anext__` says.
+    fn ends_for_good(&self, class: In<ClassId>) -> bool {
+        let own = self.class_member(class, "__anext__");
+        own.is_some_and(|(owner, _)| self.module(owner.file).is_stub()) || self.stays_at_its_end(class)
+    }
+
+    /// A comment of our stubs stands behind the function's or the class's first line.
+    fn is_marked(&self, function: In<FunctionId>, mark: &str) -> bool {
+        self.with(function.file, |facts| is_marked(facts, facts[function.id].node, mark))
+            && !self.module(function.file).library.is_empty()
+    }
+
+    /// The iterator has no end of its own: a loop over it is left by `break` or by an exception.
+    pub fn is_endless(&self, value: &Value) -> bool {
+        let members = self.members(value);
+        let endless = |member: &Value| {
+            let Value::Instance(instance) = member else { return false };
+            let by_function = matches!(instance.made, Made::Stub(function) if self.is_marked(function, "endless"));
+            let by_class = |class: In<ClassId>| {
+                !self.module(class.file).library.is_empty()
+                    && self.with(class.file, |facts| is_marked(facts, facts[class.id].node, "endless"))
+            };
+            by_function || self.bases(instance.class).into_iter().flatten().any(by_class)
+        };
+        !members.is_empty() && members.iter().all(endless)
     }
 
     /// The body is `return self` and nothing else that does anything.
@@ -415,7 +443,8 @@ impl Kinds<'_> {
             Lookup::Found(method) => {
                 let Value::Instance(instance) = value else { return Value::Unknown };
                 // An iterator that gives itself stays what it is.
-                if self.pass(instance, &method) == Pass::Once {
+                let is_view = matches!(&method, Value::Function(method) if self.is_marked(method.function, "view"));
+                if !is_view && self.pass(instance, &method) == Pass::Once {
                     return value.clone();
                 }
                 self.called(&method, None)
@@ -585,6 +614,13 @@ impl Kinds<'_> {
     pub fn instance_of(&self, class: In<ClassId>) -> Value {
         Value::Instance(Rc::new(Instance { class, args: [].into(), made: Made::Receiver }))
     }
+}
+
+/// `# mark` stands at the end of the definition's first line.
+fn is_marked(facts: &Facts, definition: NodeId, mark: &str) -> bool {
+    let line = facts.source.lines().line(facts.span(definition).start);
+    let line = facts.text(facts.source.lines().span(&facts.source.text, line));
+    line.rsplit_once("  # ").is_some_and(|(_, comment)| comment == mark)
 }
 
 /// `async def __aenter__(self): return self` gives the very object.

@@ -269,6 +269,29 @@ impl Kinds<'_> {
         }
     }
 
+    /// What calling the value with no arguments gives; None where it needs some, or where that is not known.
+    pub fn called_without_arguments(&self, value: &Value) -> Option<Value> {
+        let mut results = Vec::new();
+        for member in self.members(value) {
+            let init = match &member {
+                Value::Class(class) => match self.member_of(class.class, "__init__") {
+                    Lookup::Found(Value::Function(init)) => Some((init.function, true)),
+                    Lookup::Missing => None,
+                    _ => return None,
+                },
+                Value::Function(callable) => Some((callable.function, callable.receiver.is_some())),
+                _ => return None,
+            };
+            if let Some((function, is_bound)) = init
+                && !self.with(function.file, |facts| facts.needs_no_arguments(function.id, is_bound))
+            {
+                return None;
+            }
+            results.push(self.called(&member, None));
+        }
+        Some(self.one_of(results))
+    }
+
     fn constructed(&self, class: &ClassValue, call: Option<In<CallId>>) -> Value {
         let bases = self.bases(class.class);
         // A metaclass, a decorator or `__new__` may make anything of the call.
@@ -374,7 +397,7 @@ impl Kinds<'_> {
         let module = self.module(function.file);
         let facts = &module.facts;
         let entry = &facts[function.id];
-        let made = Made::Calling(function);
+        let made = if module.library.is_empty() { Made::Calling(function) } else { Made::Stub(function) };
         let promised = |this: &Self| {
             entry.annotation.map(|annotation| {
                 let environment = this.environment(callable, call);
@@ -387,9 +410,10 @@ impl Kinds<'_> {
                     Form::AsyncContextManager => "_AsyncGeneratorContextManager",
                     _ => "_GeneratorContextManager",
                 };
-                let item = match entry.is_generator() {
-                    true => self.yielded(function),
-                    false => promised(self).map_or(Value::Unknown, |promised| self.async_item(&promised)),
+                let item = match (entry.is_generator() && !module.is_stub(), callable.form) {
+                    (true, _) => self.yielded(function),
+                    (false, Form::AsyncContextManager) => self.async_item(&promised(self).unwrap_or(Value::Unknown)),
+                    (false, _) => self.item(&promised(self).unwrap_or(Value::Unknown)),
                 };
                 return self.library_of("contextlib", class, vec![item], made);
             }
@@ -403,6 +427,11 @@ impl Kinds<'_> {
         if module.is_stub() {
             let promised = promised(self).unwrap_or(Value::Unknown);
             return match entry.is_async {
+                // Our stubs say by a `yield` what is an async generator.
+                true if entry.is_generator() => {
+                    let item = self.async_item(&promised);
+                    self.library_of("types", "AsyncGeneratorType", vec![item, self.none()], made)
+                }
                 true => self.library_of("types", "CoroutineType", vec![Value::Unknown, Value::Unknown, promised], made),
                 false => promised,
             };

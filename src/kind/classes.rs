@@ -200,35 +200,7 @@ impl Kinds<'_> {
     /// A class body runs from top to bottom: the last definition counts, unless it stands in a block.
     fn last_member(&self, class: In<ClassId>, bindings: Vec<BindingId>) -> Value {
         let file = class.file;
-        let mut reaching: Vec<BindingId> = Vec::new();
-        let mut overloads: Vec<BindingId> = Vec::new();
-        self.with(file, |facts| {
-            for binding in bindings {
-                let decorators = match facts[binding].bind {
-                    Bind::Function(function) => &facts[function].decorators[..],
-                    _ => &[],
-                };
-                let mut names = decorators.iter().map(|&id| self.decorator_name(In { file, id }));
-                if names.any(|name| name.as_deref() == Some("typing.overload")) {
-                    overloads.push(binding);
-                    continue;
-                }
-                let conditional = facts.ancestors(facts[binding].node).any(|up| {
-                    use crate::syntax::SyntaxKind::*;
-                    matches!(
-                        facts.syntax(up),
-                        IfStatement | TryStatement | ForStatement | WithStatement | MatchStatement
-                    )
-                });
-                if !conditional {
-                    reaching.clear();
-                }
-                reaching.push(binding);
-            }
-        });
-        // Overloads describe an implementation; in a stub they are all there is.
-        let these = if reaching.is_empty() { overloads } else { reaching };
-        self.one_of(these.into_iter().map(|id| self.binding(In { file, id })))
+        self.one_of(self.last(file, bindings).into_iter().map(|id| self.binding(In { file, id })))
     }
 
     /// `Class.name = …` somewhere in the file of the class, or a special name in quotes, as for `setattr`.
@@ -385,17 +357,7 @@ impl Kinds<'_> {
         }
         let facts = &module.facts;
         let mut values = Vec::new();
-        for (index, statement) in facts.outline.statements.iter().enumerate() {
-            if statement.kind != StatementKind::Class || statement.header == statement.span {
-                continue;
-            }
-            let members = facts.outline.names.iter().filter(|bound| {
-                facts.outline.statements[bound.statement.0 as usize].parent == Some(StatementId(index as u32))
-            });
-            if !members.into_iter().any(|bound| facts.text(bound.name) == name) {
-                continue;
-            }
-            let Some(other) = facts.classes(StatementId(index as u32)).next() else { continue };
+        for other in classes_with(facts, name) {
             let other = In { file: class.file, id: other };
             if other != class && self.bases(other).contains(&Some(class)) {
                 match self.member_of(other, name) {
@@ -545,6 +507,31 @@ impl Kinds<'_> {
         }
         Vec::new()
     }
+}
+
+/// The classes of a file that have a member of that name. The outline is asked first: only those are parsed.
+fn classes_with(facts: &Facts, name: &str) -> Vec<ClassId> {
+    let mut found = Vec::new();
+    for (index, statement) in facts.outline.statements.iter().enumerate() {
+        let id = StatementId(index as u32);
+        let is_cut = statement.kind == StatementKind::Class && statement.header != statement.span;
+        let may_have = match statement.kind {
+            StatementKind::Whole => true,
+            _ => {
+                is_cut && {
+                    let mut names = facts.outline.names.iter();
+                    names.any(|bound| {
+                        facts.outline.statement(bound.statement).parent == Some(id) && facts.text(bound.name) == name
+                    })
+                }
+            }
+        };
+        if may_have {
+            let classes = facts.classes(id).filter(|&class| !facts.class_bindings(name, class).is_empty());
+            found.extend(classes);
+        }
+    }
+    found
 }
 
 enum Owner {

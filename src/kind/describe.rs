@@ -60,6 +60,18 @@ impl Kinds<'_> {
         format!("{article} `{name}`")
     }
 
+    /// What a function of the project is; None for one that only a stub of ours describes.
+    pub fn describe_function(&self, function: In<FunctionId>) -> Option<&'static str> {
+        let module = self.module(function.file);
+        let entry = &module.facts[function.id];
+        module.library.is_empty().then_some(match (entry.is_async, entry.is_generator()) {
+            (true, true) => "an async generator",
+            (true, false) => "a coroutine function",
+            (false, true) => "a generator",
+            (false, false) => "a plain function",
+        })
+    }
+
     /// The function or class that explains a value: where a reader should look.
     pub fn origin(&self, value: &Value) -> Option<In<FunctionId>> {
         match value {

@@ -1,8 +1,24 @@
 //! The value of a name: what all the bindings that may reach it agree on.
 
 use super::*;
-use crate::facts::{Bind, BindingId, ImportId, Meaning, ParamKind, Path, ScopeId};
-use crate::syntax::SyntaxKind;
+use crate::facts::{Bind, BindingId, Expression, ImportId, Meaning, ParamKind, Path, ScopeId};
+use crate::syntax::{StatementId, SyntaxKind};
+
+/// What the star imports of a module say about a name.
+struct Starred {
+    found: Option<Value>,
+    /// Nothing is left that might bring the name.
+    all_read: bool,
+}
+
+/// What a definition is among others of the same name.
+enum Role {
+    Whole,
+    /// `@typing.overload`
+    Overload,
+    /// `@value.setter`, `@value.deleter`: the getter stays what reading gives.
+    Accessor,
+}
 
 impl Kinds<'_> {
     pub(super) fn name(&self, at: In<NodeId>) -> Value {
@@ -12,9 +28,20 @@ impl Kinds<'_> {
         match facts.meaning(at.id) {
             Meaning::Builtin => self.builtin_name(name),
             Meaning::Unknown if facts.is_rebound_globally(name) => Value::Unknown,
-            Meaning::Unknown => self.starred(at.file, name, 0).unwrap_or(Value::Unknown),
+            Meaning::Unknown => {
+                let starred = self.starred(at.file, name, &mut vec![at.file]);
+                match starred.found {
+                    Some(value) => value,
+                    // Every star is read and none of them binds the name.
+                    None if starred.all_read => self.builtin_name(name),
+                    None => Value::Unknown,
+                }
+            }
             // Some function rebinds it, and nobody can tell when that runs.
             Meaning::Bound(scope, _) if facts.is_module_scope(scope) && facts.is_rebound_globally(name) => {
+                Value::Unknown
+            }
+            Meaning::Bound(scope, _) if !facts.is_module_scope(scope) && facts.is_rebound_nonlocally(name, scope) => {
                 Value::Unknown
             }
             Meaning::Bound(scope, bindings) => {
@@ -40,15 +67,14 @@ impl Kinds<'_> {
     fn reaching(&self, at: In<NodeId>, scope: ScopeId, bindings: Vec<BindingId>) -> Vec<BindingId> {
         let module = self.module(at.file);
         let facts = &module.facts;
-        let name = facts.node_text(at.id);
         let bindings: Vec<BindingId> = bindings
             .into_iter()
             .filter(|&id| !matches!(facts[id].bind, Bind::Declared(_)) || self.is_class_scope(facts, id))
             .collect();
         if facts.is_module_scope(scope) {
-            return self.last_of_module(facts, at.id, bindings);
+            return self.last_of_module(at.file, at.id, bindings);
         }
-        if bindings.len() < 2 || facts.is_rebound_nonlocally(name, scope) {
+        if bindings.len() < 2 {
             return bindings;
         }
         let function = facts[scope].function.filter(|_| facts.function(at.id) == facts.function_of_scope(scope));
@@ -66,22 +92,56 @@ impl Kinds<'_> {
         facts[facts[binding].scope].kind == crate::facts::ScopeKind::Class
     }
 
-    /// Module-level code runs once, from top to bottom: a definition that stands in no block hides those before it,
-    /// for functions, which run later, and for what stands below it.
-    fn last_of_module(&self, facts: &Facts, at: NodeId, bindings: Vec<BindingId>) -> Vec<BindingId> {
-        let in_module = facts.function(at).is_none();
-        let position = facts.span(at).start;
-        let mut reaching: Vec<BindingId> = Vec::new();
-        for binding in bindings {
-            if in_module && facts[binding].name.start >= position {
-                continue;
-            }
-            if self.is_unconditional(facts, facts[binding].node) {
-                reaching.clear();
-            }
-            reaching.push(binding);
+    /// Module-level code runs once, from top to bottom: functions, which run later, see what stands at its end, other
+    /// code what stands above it.
+    fn last_of_module(&self, file: FileId, at: NodeId, mut bindings: Vec<BindingId>) -> Vec<BindingId> {
+        let module = self.module(file);
+        let facts = &module.facts;
+        if facts.function(at).is_none() {
+            let position = facts.span(at).start;
+            bindings.retain(|&binding| facts[binding].name.start < position);
         }
-        reaching
+        self.last(file, bindings)
+    }
+
+    /// Of bindings that run from top to bottom, those that may hold in the end: one that stands in no block hides those
+    /// before it.
+    pub(super) fn last(&self, file: FileId, bindings: Vec<BindingId>) -> Vec<BindingId> {
+        let module = self.module(file);
+        let facts = &module.facts;
+        let mut reaching: Vec<BindingId> = Vec::new();
+        let mut overloads: Vec<BindingId> = Vec::new();
+        for binding in bindings {
+            match self.role(file, binding) {
+                Role::Overload => overloads.push(binding),
+                Role::Accessor => {}
+                Role::Whole => {
+                    if self.is_unconditional(facts, facts[binding].node) {
+                        reaching.clear();
+                    }
+                    reaching.push(binding);
+                }
+            }
+        }
+        // Overloads describe an implementation; in a stub they are all there is.
+        if reaching.is_empty() { overloads } else { reaching }
+    }
+
+    /// What a decorator makes of a binding among others of the same name.
+    fn role(&self, file: FileId, binding: BindingId) -> Role {
+        let module = self.module(file);
+        let decorators = match module.facts[binding].bind {
+            Bind::Function(function) => &module.facts[function].decorators[..],
+            _ => &[],
+        };
+        for &id in decorators {
+            match self.decorator_name(In { file, id }).as_deref() {
+                Some("typing.overload") => return Role::Overload,
+                Some(name) if name.ends_with(".setter") || name.ends_with(".deleter") => return Role::Accessor,
+                _ => {}
+            }
+        }
+        Role::Whole
     }
 
     /// No block lies between the node and the top level of its statement's body.
@@ -104,7 +164,7 @@ impl Kinds<'_> {
         match &facts[binding.id].bind {
             Bind::Function(function) => self.decorated(In { file, id: *function }),
             Bind::Class(class) => self.class_value(In { file, id: *class }),
-            Bind::Import(import) => self.import(In { file, id: *import }),
+            Bind::Import(import) => self.imported(In { file, id: *import }),
             Bind::Param(function, index) => self.parameter(In { file, id: *function }, *index),
             Bind::Value { value: id, path, annotation } => {
                 let inferred = self.unpacked(value(*id), path);
@@ -194,6 +254,19 @@ impl Kinds<'_> {
         }
     }
 
+    fn imported(&self, import: In<ImportId>) -> Value {
+        if let Some(value) = self.imports.borrow().get(&import) {
+            return value.clone();
+        }
+        let cuts = self.cuts.get();
+        // Modules that import a name from each other in a ring bind nothing.
+        let value = self.ask(Question::Import(import), || self.import(import));
+        if cuts == self.cuts.get() || self.depth.get() == 0 {
+            self.imports.borrow_mut().insert(import, value.clone());
+        }
+        value
+    }
+
     fn import(&self, import: In<ImportId>) -> Value {
         let module = self.module(import.file);
         let entry = &module.facts[import.id];
@@ -211,15 +284,28 @@ impl Kinds<'_> {
     /// A name out of a module: what it binds, or a submodule of that name.
     pub(super) fn member(&self, from: FileId, level: u32, module: &str, name: &str) -> Option<Value> {
         let importer = self.module(from);
-        if let Some(found) = self.project.module(&importer, level, module) {
+        let mut is_bound = false;
+        for found in self.project.modules(&importer, level, module) {
             let file = self.file(found);
-            if let Some(value) = self.export(file, name) {
-                return Some(value);
+            // `from . import part` in a package's own file asks for the part.
+            if file == from {
+                continue;
+            }
+            match self.export(file, name) {
+                // A stub, or the source behind a stub, may say more.
+                Some(Value::Unknown) => is_bound = true,
+                Some(value) => return Some(value),
+                None => {}
             }
         }
-        let dotted = if module.is_empty() { name.to_string() } else { format!("{module}.{name}") };
-        self.project.module(&importer, level, &dotted)?;
-        Some(Value::Module { file: from, level, name: dotted.into() })
+        let dotted = match (module, name) {
+            ("", name) => name.to_string(),
+            (module, name) => format!("{module}.{name}"),
+        };
+        if !is_bound && self.project.is_there(&importer, level, &dotted) {
+            return Some(Value::Module { file: from, level, name: dotted.into() });
+        }
+        is_bound.then_some(Value::Unknown)
     }
 
     /// What a module shows under a name; None when it shows nothing.
@@ -228,53 +314,76 @@ impl Kinds<'_> {
         let facts = &module.facts;
         let bindings = facts.module_bindings(name);
         if bindings.is_empty() {
-            return self.starred(file, name, 0);
+            return self.starred(file, name, &mut vec![file]).found;
         }
         if facts.is_rebound_globally(name) {
             return Some(Value::Unknown);
         }
-        let mut reaching: Vec<BindingId> = Vec::new();
-        for binding in bindings {
-            if self.is_unconditional(facts, facts[binding].node) {
-                reaching.clear();
-            }
-            reaching.push(binding);
-        }
         // A module's own `__getattr__` says nothing about names that it binds.
-        Some(self.one_of(reaching.into_iter().map(|id| self.binding(In { file, id }))))
+        Some(self.one_of(self.last(file, bindings).into_iter().map(|id| self.binding(In { file, id }))))
     }
 
-    /// A name that a star import brings in.
-    fn starred(&self, file: FileId, name: &str, depth: u32) -> Option<Value> {
-        if depth > 8 || name.starts_with('_') {
-            return None;
-        }
+    /// A name that a star import brings in, from modules that were not asked yet.
+    fn starred(&self, file: FileId, name: &str, asked: &mut Vec<FileId>) -> Starred {
         let module = self.module(file);
         let facts = &module.facts;
-        let mut all_known = true;
-        for statement in facts.star_imports() {
-            for id in facts.imports(statement) {
-                let import = &facts[id];
-                if import.name.as_deref() != Some("*") {
-                    continue;
-                }
-                let Some(from) = self.project.module(&module, import.level, &import.module) else {
-                    all_known = false;
-                    continue;
-                };
-                if Arc::ptr_eq(&from, &module) {
-                    continue;
-                }
+        let mut all_read = true;
+        let statements: Vec<StatementId> = facts.star_imports().collect();
+        // The last star that brings the name is the one that counts.
+        for id in statements.into_iter().rev().flat_map(|statement| facts.imports(statement)) {
+            let import = &facts[id];
+            if import.name.as_deref() != Some("*") {
+                continue;
+            }
+            let modules = self.project.modules(&module, import.level, &import.module);
+            all_read &= !modules.is_empty();
+            for from in modules {
                 let from = self.file(from);
+                // A stub need not tell everything.
+                all_read &= !self.module(from).is_stub();
+                if asked.contains(&from) {
+                    continue;
+                }
+                asked.push(from);
+                let shows = self.shows(from, name);
+                all_read &= shows != Some(true);
+                if shows == Some(false) {
+                    continue;
+                }
                 let bound = self.with(from, |facts| !facts.module_bindings(name).is_empty());
-                let found = if bound { self.export(from, name) } else { self.starred(from, name, depth + 1) };
+                let found = match bound {
+                    true => self.export(from, name),
+                    false => {
+                        let inner = self.starred(from, name, asked);
+                        all_read &= inner.all_read;
+                        inner.found
+                    }
+                };
                 if found.is_some() {
-                    return found;
+                    return Starred { found, all_read };
                 }
             }
         }
-        // Every star is read and none of them binds the name: it is the builtin.
-        (all_known && depth == 0 && file == HERE).then(|| self.builtin_name(name))
+        Starred { found: None, all_read }
+    }
+
+    /// Whether a star import of the module brings the name, as far as that does not depend on what it binds: by its
+    /// `__all__`, else by the underscore. None where it is brought if it is there.
+    fn shows(&self, file: FileId, name: &str) -> Option<bool> {
+        let by_name = || if name.starts_with('_') { Some(false) } else { None };
+        self.with(file, |facts| {
+            let all = facts.module_bindings("__all__");
+            let [only] = all[..] else {
+                // Put together from several places: whatever is there may be in it.
+                return if all.is_empty() { by_name() } else { None };
+            };
+            let Bind::Value { value, .. } = facts[only].bind else { return None };
+            if !matches!(facts.expression(value), Expression::List | Expression::Tuple) {
+                return None;
+            }
+            let names: Option<Vec<&str>> = facts.elements(facts.bare(value)).map(|name| facts.string(name)).collect();
+            Some(names?.contains(&name))
+        })
     }
 
     /// Tests such as `isinstance(x, T)` or `x is None` show that the name is not only what it was promised to be.

@@ -57,17 +57,22 @@ struct Case {
 }
 
 impl Texts for Case {
-    fn find(&self, from: &str, level: u32, module: &str) -> Option<Found> {
+    fn find(&self, from: &str, level: u32, module: &str) -> Vec<Found> {
         // A relative import starts at the folder of the file that imports, an absolute one at the root.
         let mut folder: Vec<&str> = from.split('/').collect();
-        match level {
-            0 => folder.clear(),
-            level => folder.truncate(folder.len().checked_sub(level as usize)?),
+        match (level as usize, folder.len()) {
+            (0, _) => folder.clear(),
+            (level, depth) if level <= depth => folder.truncate(depth - level),
+            _ => return Vec::new(),
         }
         folder.extend(module.split('.').filter(|part| !part.is_empty()));
         let base = folder.join("/");
         let names = [format!("{base}.py"), format!("{base}/__init__.py"), format!("{base}.pyi")];
-        let source = self.files.iter().find(|file| names.iter().any(|name| *name == *file.path))?;
-        Some(Found { source: source.clone(), owner: Owner::Project })
+        let found = self.files.iter().find(|file| names.iter().any(|name| *name == *file.path));
+        found.map(|file| Found::file(file.path.clone(), Owner::Project)).into_iter().collect()
+    }
+
+    fn read(&self, path: &str) -> Option<Arc<Source>> {
+        self.files.iter().find(|file| *file.path == *path).cloned()
     }
 }

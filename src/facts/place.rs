@@ -1,0 +1,169 @@
+//! What is done with an expression's value where it stands, and how an expression may be changed there.
+
+use super::{CallId, Facts, FunctionId, LoopForm, LoopId, NodeId};
+use crate::syntax::{Field, SyntaxKind};
+use crate::text::Span;
+
+/// What the place where an expression stands does with its value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// It is a statement of its own: the value is thrown away.
+    Statement,
+    /// It is the whole value of an assignment to one name: the identifier.
+    Named(NodeId),
+    Awaited,
+    /// An argument of a call, named or not.
+    Argument(CallId),
+    /// It is what a call calls.
+    Called,
+    /// The object of `x.name`: the attribute.
+    Attribute(NodeId),
+    /// The object of `x[…]`.
+    Subscript,
+    /// An operand of arithmetic.
+    Operand,
+    /// One side of a comparison.
+    Compared,
+    /// It stands in an f-string.
+    Formatted,
+    Other,
+}
+
+impl Facts {
+    /// The expression with all the parentheses round it.
+    pub fn wrapped(&self, node: NodeId) -> NodeId {
+        let mut outer = node;
+        while let Some(up) = self.parent(outer).filter(|&up| self.syntax(up) == SyntaxKind::ParenthesizedExpression) {
+            outer = up;
+        }
+        outer
+    }
+
+    pub fn place(&self, node: NodeId) -> Place {
+        use SyntaxKind as K;
+        let node = self.wrapped(node);
+        let Some(up) = self.parent(node) else { return Place::Other };
+        let is = |field| self.child(up, field) == Some(node);
+        match self.syntax(up) {
+            K::ExpressionStatement => Place::Statement,
+            K::Assignment if is(Field::Right) => match self.child(up, Field::Left) {
+                Some(target) if self.syntax(target) == K::Identifier && self.is_single(up) => Place::Named(target),
+                _ => Place::Other,
+            },
+            K::NamedExpression => self.child(up, Field::Name).map_or(Place::Other, Place::Named),
+            K::Await => Place::Awaited,
+            K::ArgumentList => self.call_round(up).map_or(Place::Other, Place::Argument),
+            K::KeywordArgument => {
+                let list = self.parent(up).filter(|&list| self.syntax(list) == K::ArgumentList);
+                list.and_then(|list| self.call_round(list)).map_or(Place::Other, Place::Argument)
+            }
+            K::Call if is(Field::Function) => Place::Called,
+            K::Attribute => Place::Attribute(up),
+            K::Subscript if is(Field::Value) => Place::Subscript,
+            K::BinaryOperator | K::UnaryOperator => Place::Operand,
+            K::ComparisonOperator => Place::Compared,
+            K::Interpolation => Place::Formatted,
+            _ => Place::Other,
+        }
+    }
+
+    /// The assignment is no part of `a = b = …`.
+    fn is_single(&self, assignment: NodeId) -> bool {
+        let up = self.parent(assignment);
+        up.is_some_and(|up| self.syntax(up) == SyntaxKind::ExpressionStatement)
+    }
+
+    fn call_round(&self, list: NodeId) -> Option<CallId> {
+        self.parent(list).and_then(|call| self.call(call))
+    }
+
+    /// An `await` may stand where the node stands.
+    pub fn may_await(&self, node: NodeId) -> bool {
+        let inside = self.function(node);
+        inside.is_some_and(|function| self[function].is_async && !self[function].is_damaged)
+    }
+
+    /// An `await` put at the node would make an async generator of a sync generator expression.
+    pub fn is_in_generator_expression(&self, node: NodeId) -> bool {
+        for up in self.ancestors(node) {
+            match self.syntax(up) {
+                SyntaxKind::GeneratorExpression => {
+                    let first = self.children(up).find(|&child| self.syntax(child) == SyntaxKind::ForInClause);
+                    let leftmost = first.and_then(|clause| self.child(clause, Field::Right));
+                    if !leftmost.is_some_and(|leftmost| self.within(node, leftmost)) {
+                        return true;
+                    }
+                }
+                SyntaxKind::FunctionDefinition | SyntaxKind::Lambda | SyntaxKind::ClassDefinition => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// The expression can stand behind `await`, before a dot and before a bracket without parentheses of its own.
+    pub fn is_primary(&self, node: NodeId) -> bool {
+        use SyntaxKind as K;
+        let kind = self.syntax(node);
+        kind.is_comprehension()
+            || matches!(
+                kind,
+                K::Identifier
+                    | K::Attribute
+                    | K::Call
+                    | K::Subscript
+                    | K::ParenthesizedExpression
+                    | K::List
+                    | K::Set
+                    | K::Dictionary
+                    | K::Tuple
+                    | K::String
+            )
+    }
+
+    /// The comprehension that a loop clause is part of, when it is a generator expression.
+    pub fn generator_expression_of(&self, id: LoopId) -> Option<NodeId> {
+        match self[id].form {
+            LoopForm::Clause { of, .. } if self.syntax(of) == SyntaxKind::GeneratorExpression => Some(of),
+            _ => None,
+        }
+    }
+
+    /// The comprehension stands inside another one, or a generator expression, of the same function, which is not async
+    /// by itself: before Python 3.11, it could not be async there.
+    pub fn is_in_sync_comprehension(&self, node: NodeId) -> bool {
+        for up in self.ancestors(node) {
+            let kind = self.syntax(up);
+            if kind.is_comprehension() && kind != SyntaxKind::GeneratorExpression {
+                let clauses = self
+                    .loops(up.island)
+                    .filter(|&id| matches!(self[id].form, LoopForm::Clause { of, .. } if of == up));
+                let mut clauses = clauses.collect::<Vec<_>>().into_iter();
+                let in_leftmost = clauses.clone().next().is_some_and(|first| self.within(node, self[first].iterable));
+                if !in_leftmost && !clauses.any(|id| self[id].is_async) {
+                    return true;
+                }
+            }
+            if matches!(kind, SyntaxKind::FunctionDefinition | SyntaxKind::Lambda | SyntaxKind::ClassDefinition) {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// The `async ` of a loop or clause, blanks behind it included.
+    pub fn async_keyword(&self, id: LoopId) -> Option<Span> {
+        let start = self.span(self[id].node).start;
+        let rest = self.text(self.span(self[id].node)).strip_prefix("async")?;
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        // `async \` and a line break: too odd to touch.
+        rest[blanks..].starts_with("for").then(|| Span::new(start, start + 5 + blanks as u32))
+    }
+
+    /// The function can be called with nothing but what its receiver brings.
+    pub fn needs_no_arguments(&self, function: FunctionId, is_bound: bool) -> bool {
+        use super::ParamKind as P;
+        let params = self[function].params.iter().skip(is_bound as usize);
+        params.into_iter().all(|param| param.default.is_some() || matches!(param.kind, P::Star | P::DoubleStar))
+    }
+}
