@@ -513,18 +513,6 @@ impl Facts {
         NodeId { row: self.tree(node).bare(node.row), ..node }
     }
 
-    /// The comment behind a definition's header, on the line where the header ends or begins.
-    pub fn remark(&self, definition: Span) -> &str {
-        let lines = self.source.lines();
-        let line = lines.line(definition.start);
-        let end = lines.span(&self.source.text, line).end;
-        let next = self.outline.comments.partition_point(|comment| comment.start < definition.start);
-        match self.outline.comments.get(next) {
-            Some(comment) if comment.start < end => self.text(*comment),
-            _ => "",
-        }
-    }
-
     /// The loop has another round unless its iterable ends or somebody leaves it for good: any `for`, and a `while True`
     /// without a way out.
     pub fn goes_round(&self, node: NodeId) -> bool {

@@ -236,7 +236,8 @@ impl Kinds<'_> {
             && !self.module(function.file).library.is_empty()
     }
 
-    /// The iterator has no end of its own: a loop over it is left by `break` or by an exception.
+    /// The iterator has no end of its own, because a stub says so or because the generator's body runs for ever: a loop
+    /// over it is left by `break` or by an exception.
     pub fn is_endless(&self, value: &Value) -> bool {
         let members = self.members(value);
         let endless = |member: &Value| {
@@ -246,9 +247,16 @@ impl Kinds<'_> {
                 !self.module(class.file).library.is_empty()
                     && self.with(class.file, |facts| is_marked(facts, facts[class.id].node, "endless"))
             };
-            by_function || self.bases(instance.class).into_iter().flatten().any(by_class)
+            let by_body = matches!(instance.made, Made::Calling(function) if self.never_returns(function));
+            by_function || by_body || self.bases(instance.class).into_iter().flatten().any(by_class)
         };
         !members.is_empty() && members.iter().all(endless)
+    }
+
+    /// The end of the generator function cannot be reached.
+    fn never_returns(&self, function: In<FunctionId>) -> bool {
+        let is_generator = self.with(function.file, |facts| facts[function.id].is_generator());
+        is_generator && self.flow(function).is_some_and(|flow| !flow.0.returns())
     }
 
     /// The body is `return self` and nothing else that does anything.
@@ -532,23 +540,6 @@ impl Kinds<'_> {
                 Value::Instance(instance) => self.is_library_class(instance.class, "types", "AsyncGeneratorType"),
                 _ => false,
             })
-    }
-
-    /// The iterator has no end of its own: a stub says so, or the generator's body runs for ever.
-    pub fn is_endless(&self, value: &Value) -> bool {
-        let Value::Instance(instance) = value else { return false };
-        match instance.made {
-            Made::Calling(function) if self.module(function.file).is_stub() => {
-                self.with(function.file, |facts| facts.remark(facts.span(facts[function.id].node)).contains("endless"))
-            }
-            Made::Calling(function) => {
-                let is_generator = self.with(function.file, |facts| facts[function.id].is_generator());
-                is_generator && self.flow(function).is_some_and(|flow| !flow.0.returns())
-            }
-            _ => self.with(instance.class.file, |facts| {
-                facts.remark(facts.span(facts[instance.class.id].node)).contains("endless")
-            }),
-        }
     }
 
     /// The call hands the argument to a function of the project that goes through all of it before it returns.

@@ -52,12 +52,8 @@ fn makes_something(cx: &Cx, bind: &Bind) -> bool {
 
 fn is_one_pass(cx: &Cx, binding: BindingId) -> bool {
     let value = cx.kinds.binding(here(binding));
-    cx.kinds.async_iterates(&value) == Answer::Yes(Pass::Once) && !is_endless(cx, &value)
-}
-
-/// What never ends is never used up; the loop over it is left early, or for good.
-fn is_endless(cx: &Cx, value: &Value) -> bool {
-    cx.kinds.members(value).iter().any(|member| cx.kinds.is_endless(member))
+    // What never ends is never used up; a loop over it is left early, or for good.
+    cx.kinds.async_iterates(&value) == Answer::Yes(Pass::Once) && !cx.kinds.is_endless(&value)
 }
 
 fn is_generator(cx: &Cx, value: &Value) -> bool {
