@@ -121,6 +121,10 @@ pub enum LostReason {
     UnterminatedTripleString,
     /// A line less indented than the one before, but not as much as any block around it.
     BadDedent,
+    /// A line more indented than the one before, which announces no block.
+    UnexpectedIndent,
+    /// A line that announces a block, and none follows.
+    MissingBlock,
 }
 
 impl LostReason {
@@ -132,6 +136,8 @@ impl LostReason {
             LostReason::UnterminatedString => "unterminated string: it does not end on its line",
             LostReason::UnterminatedTripleString => "unterminated string: nothing closes its three quotes",
             LostReason::BadDedent => "unindent matches none of the blocks round it",
+            LostReason::UnexpectedIndent => "unexpected indent: no block begins here",
+            LostReason::MissingBlock => "an indented block is missing here",
         }
     }
 }
@@ -592,18 +598,9 @@ mod tests {
     /// What Python rejects is cut all the same, as long as brackets, strings and indentation fit.
     #[test]
     fn rejected_code() {
-        check(
-            "  x = 1\n  class A:\n    y = 1\nz = 1\n",
-            "simple `x = 1` → Assign x
-             class `class A:‖⏎    y = 1` → Class A
-             > simple `y = 1` → Assign y
-             simple `z = 1` → Assign z",
-        );
-        check(
-            "x = 1\n    y = 1\nz = 1\n",
-            "simple `x = 1⏎    y = 1` ! → Assign x
-             simple `z = 1` → Assign z",
-        );
+        check("x = 1\n    y = 1\n", "whole `x = 1⏎    y = 1⏎` !\nlost: UnexpectedIndent at 10");
+        check("def f():\n  if x:\n  y\n", "whole `def f():⏎  if x:⏎  y⏎` !\nlost: MissingBlock at 19");
+        check("class A:\n", "whole `class A:⏎` !\nlost: MissingBlock at 7");
         check(
             "class A:\n  @d\ndef f(): pass\nelse: x = 1\n@e\ny = 1\nclass\ndef\n",
             "class `class A:‖⏎  @d` → Class A

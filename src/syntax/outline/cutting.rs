@@ -67,6 +67,8 @@ struct Cutter<'t> {
     announced: Option<Block>,
     /// Where the last logical line ended, blanks before the line break included.
     last_end: usize,
+    /// The last logical line ended with a colon: a block must follow, and may follow nowhere else.
+    opens: bool,
     /// The current statement consists of decorators so far.
     decorating: bool,
     statements: Vec<Statement>,
@@ -90,6 +92,7 @@ impl<'t> Cutter<'t> {
             levels: vec![Level { column: 0, block: Block::Members(None), current: None }],
             announced: Some(Block::Members(None)),
             last_end: 0,
+            opens: false,
             decorating: false,
             statements: Vec::new(),
             names: Names::new(text),
@@ -117,9 +120,13 @@ impl<'t> Cutter<'t> {
                 self.tokens = tokens;
             }
             self.last_end = line.end;
+            self.opens = self.text.as_bytes()[..trimmed_end(self.text.as_bytes(), line.end)].last() == Some(&b':');
             if self.global.is_in(self.text.as_bytes(), start, line.end) {
                 self.names.globals(start, line.end, &mut self.globals);
             }
+        }
+        if self.opens {
+            self.comments.lose(trimmed_end(self.text.as_bytes(), self.last_end) - 1, LostReason::MissingBlock);
         }
         while let Some(level) = self.levels.pop() {
             self.close(level.current);
@@ -185,8 +192,13 @@ impl<'t> Cutter<'t> {
     fn settle(&mut self, column: u64) {
         self.decorating &= column == self.innermost().column;
         if column > self.innermost().column {
-            let block = self.announced.unwrap_or_else(|| self.unexpected_block());
+            if !self.opens {
+                self.comments.lose(self.at, LostReason::UnexpectedIndent);
+            }
+            let block = self.announced.unwrap_or(Block::Code);
             self.levels.push(Level { column, block, current: None });
+        } else if self.opens {
+            self.comments.lose(self.at, LostReason::MissingBlock);
         }
         while column < self.innermost().column {
             let left = self.levels.pop();
@@ -196,16 +208,6 @@ impl<'t> Cutter<'t> {
             self.comments.lose(self.at, LostReason::BadDedent);
         }
         self.announced = None;
-    }
-
-    /// Python rejects such a block. It counts as a part of the statement before it.
-    fn unexpected_block(&mut self) -> Block {
-        if let Some(id) = self.levels.iter().rev().find_map(|level| level.current) {
-            let statement = &mut self.statements[id.0 as usize];
-            statement.opaque = true;
-            statement.span.end = statement.span.start;
-        }
-        Block::Code
     }
 
     fn line(&mut self, block: Block) -> Line {
