@@ -550,6 +550,12 @@ impl Facts {
         })
     }
 
+    /// A definition together with its decorators.
+    pub fn whole_definition(&self, node: NodeId) -> NodeId {
+        let decorated = self.parent(node).filter(|&up| self.syntax(up) == SyntaxKind::DecoratedDefinition);
+        decorated.unwrap_or(node)
+    }
+
     /// The innermost statement a node stands in.
     pub fn statement(&self, node: NodeId) -> NodeId {
         let mut all = std::iter::once(node).chain(self.ancestors(node));

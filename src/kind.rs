@@ -16,6 +16,7 @@
 //! - `protocols`: which halves of the two iterator protocols a class has
 //! - `annotation`: the value that a written annotation promises
 //! - `abilities`: from a value to its `Kind`
+//! - `ends`: whether a body or an iterator comes to its end
 //! - `exceptions`: what is raised, and whether it gets out
 //! - `iteration`: calls that iterate what they are given
 //! - `describe`: a value in words
@@ -36,6 +37,7 @@ mod annotation;
 mod calls;
 mod classes;
 mod describe;
+mod ends;
 mod exceptions;
 mod infer;
 mod iteration;

@@ -1,7 +1,9 @@
 //! The list of rules. Nobody edits it: `BLESS=1 cargo test` keeps it complete and sorted.
 
 mod aiter_is_coroutine;
+mod aiter_returns_non_iterator;
 mod aiter_two_args;
+mod anext_implicit_none;
 mod anext_is_generator;
 mod anext_not_awaitable;
 mod anext_raises_stop_iteration;
@@ -12,6 +14,7 @@ mod async_for_over_sync;
 mod await_aiter;
 mod await_asyncgen;
 mod bad_signature;
+mod missing_aiter;
 mod missing_anext;
 mod mixed_protocols;
 mod return_stop_async_iteration;
@@ -27,7 +30,9 @@ use crate::rule::Rule;
 pub static RULES: &[&Rule] = &[
     // One a line, so that branches that add rules merge.
     &aiter_is_coroutine::RULE,
+    &aiter_returns_non_iterator::RULE,
     &aiter_two_args::RULE,
+    &anext_implicit_none::RULE,
     &anext_is_generator::RULE,
     &anext_not_awaitable::RULE,
     &anext_raises_stop_iteration::RULE,
@@ -38,6 +43,7 @@ pub static RULES: &[&Rule] = &[
     &await_aiter::RULE,
     &await_asyncgen::RULE,
     &bad_signature::RULE,
+    &missing_aiter::RULE,
     &missing_anext::RULE,
     &mixed_protocols::RULE,
     &return_stop_async_iteration::RULE,

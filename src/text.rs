@@ -105,6 +105,13 @@ impl Source {
         })
     }
 
+    /// The blanks between the start of the line and this place; None when something else stands before it.
+    pub fn indent(&self, at: u32) -> Option<&str> {
+        let before = &self.text[..at as usize];
+        let line = &before[before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
+        line.chars().all(|c| matches!(c, ' ' | '\t')).then_some(line)
+    }
+
     /// The line's text without its line break; lines count from 1.
     pub fn line(&self, line: u32) -> &str {
         self.slice(self.lines().span(&self.text, line))

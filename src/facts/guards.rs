@@ -32,7 +32,7 @@ impl Facts {
                     }
                 }
                 SyntaxKind::WithStatement if self.child(up, Field::Body) == Some(below) => {
-                    if let Some(with) = self.withs(up.island).find(|&id| self[id].node == up) {
+                    if let Some(with) = self.with_at(up) {
                         guards.extend((0..self[with].items.len()).rev().map(|item| Guard::Manager(with, item)));
                     }
                 }
@@ -52,7 +52,7 @@ impl Facts {
             )
         };
         let clause = self.ancestors(node).take_while(inside).find(|&up| self.syntax(up) == SyntaxKind::ExceptClause)?;
-        self.handlers(clause.island).find(|&id| self[id].node == clause)
+        self.handler_at(clause)
     }
 
     /// The node stands in a `finally` of its function.

@@ -461,6 +461,30 @@ impl Kinds<'_> {
         }
     }
 
+    /// What `iter(x)` gives.
+    pub(super) fn sync_iterator(&self, value: &Value) -> Value {
+        // Certainly an iterator, and nobody knows what else it can do.
+        let some = |item: Value| self.library_of("builtins", "_Iterator", vec![item], Made::Given);
+        let (Value::Instance(instance), Lookup::Found(method)) = (value, self.special(value, "__iter__")) else {
+            return some(Value::Unknown);
+        };
+        let of = self.module(instance.class.file);
+        if !of.is_stub() {
+            return match self.called(&method, None) {
+                Value::Unknown => some(Value::Unknown),
+                iterator => iterator,
+            };
+        }
+        // An iterator gives itself; a container of the language, an iterator that can do nothing else.
+        if self.has(value, "__next__").is_yes() {
+            return value.clone();
+        }
+        match of.library {
+            "builtins" => self.library_of("collections.abc", "Iterator", vec![self.item(value)], Made::Given),
+            _ => some(self.item(value)),
+        }
+    }
+
     /// What an `async for` loop's target gets.
     pub fn async_item(&self, value: &Value) -> Value {
         self.each(value, |value| {

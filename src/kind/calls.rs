@@ -193,8 +193,7 @@ impl Kinds<'_> {
                 self.class_of(In { file: call.file, id: function }).map(Value::Super)
             }
             "builtins.iter" if entry.arguments.len() == 1 => {
-                let item = self.item(&argument(0)?);
-                Some(self.library_of("collections.abc", "Iterator", vec![item], Made::Given))
+                Some(self.each(&argument(0)?, |iterable| self.sync_iterator(iterable)))
             }
             // The result has the abilities of the function that it wraps.
             "functools.partial" => match argument(0)? {

@@ -47,7 +47,7 @@ impl Kinds<'_> {
             ("collections.abc", "AsyncIterator") => "an async iterator",
             ("collections.abc", "AsyncIterable") => "an async iterable",
             ("collections.abc", "AsyncGenerator") => "an async generator",
-            ("collections.abc", "Iterator") => "an iterator",
+            ("collections.abc", "Iterator") | ("builtins", "_Iterator") => "an iterator",
             ("collections.abc", "Iterable") => "an iterable",
             ("collections.abc", "Awaitable") => "an awaitable",
             _ => "",

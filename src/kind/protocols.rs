@@ -51,6 +51,11 @@ impl Kinds<'_> {
         self.has(&self.instance_of(class), name).is_no()
     }
 
+    /// The class or a known base has the name, whatever it stands for.
+    pub fn defines(&self, class: In<ClassId>, name: &str) -> bool {
+        self.class_member(class, name).is_some_and(|(_, bindings)| !bindings.is_empty())
+    }
+
     /// The classes of the same file that derive from the class.
     pub fn subclasses(&self, class: In<ClassId>) -> Vec<In<ClassId>> {
         let module = self.module(class.file);

@@ -35,12 +35,12 @@ fn judge(cx: &Cx, iterable: NodeId, who: &str, of: Option<LoopId>) {
     {
         return;
     }
-    // `mixed-protocols` tells the class that its `__aiter__` is called `__iter__`.
-    let is_mixed = |member: &Value| match member {
-        Value::Instance(instance) => cx.kinds.half_of_each(instance.class).is_some(),
+    // What has `__anext__` lacks `__aiter__` alone: `missing-aiter` says so, or `mixed-protocols` in the class.
+    let has_anext = |member: &Value| match member {
+        Value::Instance(instance) => cx.kinds.defines(instance.class, "__anext__"),
         _ => false,
     };
-    if cx.kinds.members(&kind.value).iter().any(is_mixed) {
+    if cx.kinds.members(&kind.value).iter().any(has_anext) {
         return;
     }
     let called = cx.facts.call(iterable).and_then(|call| cx.kinds.called_name(here(call)));
