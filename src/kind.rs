@@ -11,7 +11,9 @@
 //!
 //! - `infer`: the value of an expression
 //! - `names`: the value of a name, from all the bindings that may reach it
-//! - `calls`: what a call gives, decorators included
+//! - `narrowing`: what tests of a name tell about its value
+//! - `calls`: what a call gives
+//! - `decorators`: what decorators make of a function
 //! - `classes`: bases, attributes, methods
 //! - `protocols`: which halves of the two iterator protocols a class has
 //! - `annotation`: the value that a written annotation promises
@@ -36,17 +38,20 @@ mod abilities;
 mod annotation;
 mod calls;
 mod classes;
+mod decorators;
 mod describe;
 mod ends;
 mod exceptions;
 mod infer;
 mod iteration;
 mod names;
+mod narrowing;
 mod protocols;
 #[cfg(test)]
 mod tests;
 
 pub use classes::Lookup;
+pub use decorators::Given;
 
 /// A file that the check has come to: 0 is the one that is checked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -144,6 +149,8 @@ pub struct Callable {
     pub function: In<FunctionId>,
     pub receiver: Option<Value>,
     pub form: Form,
+    /// What a parameter of the function round it stands for, where that is known: the wrapper that a decorator made.
+    pub given: Option<Rc<Given>>,
 }
 
 /// What decorators made of a function.
@@ -224,6 +231,8 @@ pub struct Kinds<'a> {
     files: RefCell<Vec<Arc<Module>>>,
     values: Memo<In<NodeId>, Value>,
     imports: Memo<In<ImportId>, Value>,
+    /// What parameters stand for just now, innermost last.
+    given: RefCell<Vec<Given>>,
     /// Questions that are being answered: asked again meanwhile, they are Unknown.
     open: RefCell<Vec<Question>>,
     depth: Cell<u32>,
@@ -250,6 +259,7 @@ impl<'a> Kinds<'a> {
             files: RefCell::new(vec![module]),
             values: RefCell::default(),
             imports: RefCell::default(),
+            given: RefCell::default(),
             open: RefCell::default(),
             depth: Cell::new(0),
             cuts: Cell::new(0),

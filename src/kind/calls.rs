@@ -8,7 +8,7 @@ use crate::facts::{Bind, CallId, Expression, Meaning, ParamKind, Splat};
 
 impl Kinds<'_> {
     pub(super) fn function_value(&self, function: In<FunctionId>) -> Value {
-        Value::Function(Rc::new(Callable { function, receiver: None, form: Form::Plain }))
+        Value::Function(Rc::new(Callable { function, receiver: None, form: Form::Plain, given: None }))
     }
 
     /// The class in whose body the function stands.
@@ -19,59 +19,6 @@ impl Kinds<'_> {
                 return None;
             }
             facts[outer].class.map(|id| In { file: function.file, id })
-        })
-    }
-
-    /// What the decorators make of a function; None when one of them is not known.
-    pub fn form(&self, function: In<FunctionId>) -> Option<Form> {
-        let module = self.module(function.file);
-        let mut form = Form::Plain;
-        let decorators = &module.facts[function.id].decorators;
-        for &decorator in decorators.iter().rev() {
-            let name = self.decorator_name(In { file: function.file, id: decorator })?;
-            let next = match name.as_str() {
-                "contextlib.asynccontextmanager" | "contextlib2.asynccontextmanager" => Form::AsyncContextManager,
-                "contextlib.contextmanager" => Form::ContextManager,
-                "builtins.property" | "abc.abstractproperty" | "functools.cached_property" => Form::Property,
-                "builtins.staticmethod" => Form::Static,
-                "builtins.classmethod" => Form::Class,
-                "functools.lru_cache" | "functools.cache" => Form::Cached,
-                "types.coroutine" | "asyncio.coroutine" => Form::Coroutine,
-                "abc.abstractmethod"
-                | "typing.overload"
-                | "typing.final"
-                | "typing.override"
-                | "typing.no_type_check"
-                | "functools.wraps"
-                | "warnings.deprecated" => form,
-                name if name.starts_with("pytest.mark.") => form,
-                name if name.ends_with(".setter") || name.ends_with(".deleter") || name.ends_with(".getter") => {
-                    Form::Property
-                }
-                _ => return None,
-            };
-            // Two decorators that each make something else of it: too odd to tell.
-            if form != Form::Plain && next != form {
-                match (form, next) {
-                    (Form::AsyncContextManager | Form::ContextManager | Form::Cached, Form::Static | Form::Class) => {
-                        continue;
-                    }
-                    _ => return None,
-                }
-            }
-            form = next;
-        }
-        Some(form)
-    }
-
-    /// The dotted name of a decorator, looking through its call.
-    pub fn decorator_name(&self, decorator: In<NodeId>) -> Option<String> {
-        self.with(decorator.file, |facts| {
-            let named = match facts.expression(decorator.id) {
-                Expression::Call(call) => facts[call].function,
-                _ => decorator.id,
-            };
-            self.qualified(In { file: decorator.file, id: named })
         })
     }
 
@@ -115,14 +62,6 @@ impl Kinds<'_> {
             }
             _ => None,
         })
-    }
-
-    /// What the name of a function stands for, after its decorators.
-    pub(super) fn decorated(&self, function: In<FunctionId>) -> Value {
-        match self.form(function) {
-            Some(form) => Value::Function(Rc::new(Callable { function, receiver: None, form })),
-            None => Value::Unknown,
-        }
     }
 
     pub(super) fn call(&self, call: In<CallId>) -> Value {
@@ -196,6 +135,9 @@ impl Kinds<'_> {
                 Some(self.each(&argument(0)?, |iterable| self.sync_iterator(iterable)))
             }
             // The result has the abilities of the function that it wraps.
+            "contextlib.asynccontextmanager" | "contextlib2.asynccontextmanager" | "contextlib.contextmanager" => {
+                Some(self.made_into(&argument(0)?, &name))
+            }
             "functools.partial" => match argument(0)? {
                 function @ Value::Function(_) => Some(function),
                 _ => Some(Value::Unknown),
@@ -446,11 +388,16 @@ impl Kinds<'_> {
         }
         match (entry.is_async, entry.is_generator()) {
             (true, true) => self.library_of("types", "AsyncGeneratorType", vec![], made),
+            // What the wrapper of a decorator gives depends on the function that it wraps.
+            (true, false) if callable.given.is_some() => {
+                let result = self.returned_by(callable);
+                self.library_of("types", "CoroutineType", vec![Value::Unknown, Value::Unknown, result], made)
+            }
             (true, false) => self.library_of("types", "CoroutineType", vec![], made),
             (false, true) => self.library_of("types", "GeneratorType", vec![], made),
             (false, false) => {
-                let returned = self.returned(function, callable.receiver.as_ref());
-                match returned {
+                let returned = self.returned_by(callable);
+                match self.with_argument(callable, returned, call) {
                     // The body comes first; where it says nothing, the annotation may.
                     Value::Unknown => promised(self).unwrap_or(Value::Unknown),
                     returned => returned,

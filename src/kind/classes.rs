@@ -303,6 +303,8 @@ impl Kinds<'_> {
                 // `__anext__ = _next` in the class body binds like a method.
                 _ => self.bind(callable, receiver.clone()),
             },
+            // A descriptor of one's own decides itself what it gives.
+            Value::Instance(instance) if self.member_of(instance.class, "__get__") != Lookup::Missing => Value::Unknown,
             other => other.clone(),
         })
     }
@@ -312,8 +314,14 @@ impl Kinds<'_> {
         let on_class = self.member_of(class, name);
         // Special names are looked up on the type alone.
         if name.starts_with("__") && name.ends_with("__") {
+            // `self` may be an instance of a subclass, and so may what an annotation promises.
+            let may_be_other = matches!(instance.made, Made::Receiver | Made::Promised);
+            if may_be_other && self.overridden(class, name).is_none_or(|overrides| !overrides.is_empty()) {
+                return Lookup::Unknown;
+            }
             return match on_class {
                 Lookup::Found(value) => Lookup::of(self.bound_member(&value, receiver)),
+                Lookup::Missing if instance.made == Made::Promised && self.is_open(class) => Lookup::Unknown,
                 other => other,
             };
         }
@@ -347,6 +355,34 @@ impl Kinds<'_> {
             return Lookup::Unknown;
         }
         Lookup::of(self.one_of(values))
+    }
+
+    /// The class only promises a part of what an object can do: an object with more fits it as well.
+    fn is_open(&self, class: In<ClassId>) -> bool {
+        static OPEN: &[&str] = &[
+            "AsyncIterable",
+            "Awaitable",
+            "Callable",
+            "Collection",
+            "Container",
+            "Hashable",
+            "Iterable",
+            "Reversible",
+            "Sized",
+            "AbstractAsyncContextManager",
+            "AbstractContextManager",
+        ];
+        let module = self.module(class.file);
+        if !module.library.is_empty() {
+            return OPEN.contains(&self.class_name(class).as_str());
+        }
+        module.facts[class.id].bases.iter().any(|&base| {
+            let base = match module.facts.expression(base) {
+                Expression::Subscript { object, .. } => object,
+                _ => base,
+            };
+            self.qualified(In { file: class.file, id: base }).as_deref() == Some("typing.Protocol")
+        })
     }
 
     /// What subclasses in the same file have under the name; None when one of them cannot be told.
@@ -511,27 +547,15 @@ impl Kinds<'_> {
 
 /// The classes of a file that have a member of that name. The outline is asked first: only those are parsed.
 fn classes_with(facts: &Facts, name: &str) -> Vec<ClassId> {
-    let mut found = Vec::new();
-    for (index, statement) in facts.outline.statements.iter().enumerate() {
-        let id = StatementId(index as u32);
-        let is_cut = statement.kind == StatementKind::Class && statement.header != statement.span;
-        let may_have = match statement.kind {
-            StatementKind::Whole => true,
-            _ => {
-                is_cut && {
-                    let mut names = facts.outline.names.iter();
-                    names.any(|bound| {
-                        facts.outline.statement(bound.statement).parent == Some(id) && facts.text(bound.name) == name
-                    })
-                }
-            }
-        };
-        if may_have {
-            let classes = facts.classes(id).filter(|&class| !facts.class_bindings(name, class).is_empty());
-            found.extend(classes);
-        }
-    }
-    found
+    let outline = &facts.outline;
+    let named = outline.names.iter().filter(|bound| facts.text(bound.name) == name);
+    let cut = named.filter_map(|bound| outline.statement(bound.statement).parent);
+    let whole = facts.statements().filter(|&id| outline.statement(id).kind == StatementKind::Whole);
+    let mut statements: Vec<StatementId> = cut.chain(whole).collect();
+    statements.sort_unstable();
+    statements.dedup();
+    let classes = statements.into_iter().flat_map(|statement| facts.classes(statement));
+    classes.filter(|&class| !facts.class_bindings(name, class).is_empty()).collect()
 }
 
 enum Owner {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::facts::{Bind, BindingId, Expression, ImportId, Meaning, ParamKind, Path, ScopeId};
-use crate::syntax::{Field, StatementId, SyntaxKind};
+use crate::syntax::{StatementId, SyntaxKind};
 
 /// What the star imports of a module say about a name.
 struct Starred {
@@ -48,6 +48,10 @@ impl Kinds<'_> {
                 let reaching = self.reaching(at, scope, bindings);
                 let reaching = reaching.into_iter().map(|id| In { file: at.file, id });
                 let value = self.one_of(reaching.map(|binding| self.binding(binding)));
+                // A variable of the module that is only ever seen as None gets its value somewhere else.
+                if facts.is_module_scope(scope) && facts.function(at.id).is_some() && value == self.none() {
+                    return Value::Unknown;
+                }
                 self.narrowed(at, value)
             }
         }
@@ -64,7 +68,7 @@ impl Kinds<'_> {
     }
 
     /// The bindings that may hold at the place where the name is used.
-    fn reaching(&self, at: In<NodeId>, scope: ScopeId, bindings: Vec<BindingId>) -> Vec<BindingId> {
+    pub(super) fn reaching(&self, at: In<NodeId>, scope: ScopeId, bindings: Vec<BindingId>) -> Vec<BindingId> {
         let module = self.module(at.file);
         let facts = &module.facts;
         let bindings: Vec<BindingId> = bindings
@@ -218,6 +222,11 @@ impl Kinds<'_> {
         let facts = &module.facts;
         let entry = &facts[function.id];
         let param = &entry.params[index];
+        if let Some(value) = self.given(function, index)
+            && matches!(param.kind, ParamKind::PositionalOnly | ParamKind::Normal)
+        {
+            return value;
+        }
         if let Some(class) = self.class_of(function) {
             let form = self.form(function);
             let is_first = index == 0 && matches!(param.kind, ParamKind::PositionalOnly | ParamKind::Normal);
@@ -384,117 +393,5 @@ impl Kinds<'_> {
             let names: Option<Vec<&str>> = facts.elements(facts.bare(value)).map(|name| facts.string(name)).collect();
             Some(names?.contains(&name))
         })
-    }
-
-    /// Tests such as `isinstance(x, T)` or `x is None` show that the name is not only what it was promised to be.
-    fn narrowed(&self, at: In<NodeId>, value: Value) -> Value {
-        match self.tested(at) {
-            Some(tested) if value == Value::Unknown || tested == Value::Unknown => return tested,
-            _ if value == Value::Unknown => return value,
-            _ => {}
-        }
-        let promised = self.members(&value).iter().any(
-            |member| matches!(member, Value::Instance(instance) if matches!(instance.made, Made::Promised | Made::Given)),
-        );
-        if !promised {
-            return value;
-        }
-        let module = self.module(at.file);
-        let facts = &module.facts;
-        let name = facts.node_text(at.id);
-        let Some(function) = facts.function(at.id) else { return value };
-        let inside = |node: NodeId| facts.function(node) == Some(function);
-        let is_name = |node: NodeId| facts.name(node) == Some(name);
-        let tested = facts.calls(at.id.island).any(|id| {
-            let call = &facts[id];
-            let first = call.arguments.first();
-            first.is_some_and(|argument| is_name(argument.value)) && inside(call.node) && {
-                let callee = facts.node_text(call.function);
-                matches!(callee, "isinstance" | "hasattr" | "callable" | "type" | "issubclass")
-                    || callee.rsplit('.').next().is_some_and(|last| last.starts_with("is"))
-            }
-        });
-        if tested {
-            return Value::Unknown;
-        }
-        let matched = facts.tree(at.id).all().any(|row| {
-            let node = NodeId { row, ..at.id };
-            facts.syntax(node) == SyntaxKind::MatchStatement
-                && facts.child(node, crate::syntax::Field::Subject).is_some_and(is_name)
-        });
-        if matched {
-            return Value::Unknown;
-        }
-        // Any test of the name itself is taken as one that sorts out None.
-        let compared = facts.compares(at.id.island).any(|id| is_name(facts[id].left) || is_name(facts[id].right));
-        let asked = facts.conditions(at.id.island).any(|id| is_name(facts[id].value));
-        if compared || asked {
-            let none = self.none();
-            let rest = self.members(&value).into_iter().filter(|member| *member != none);
-            return self.one_of(rest);
-        }
-        value
-    }
-
-    /// What `if isinstance(x, list):` shows about the `x` below it; Unknown below a test that says something else.
-    fn tested(&self, at: In<NodeId>) -> Option<Value> {
-        let module = self.module(at.file);
-        let facts = &module.facts;
-        let name = facts.node_text(at.id);
-        let mut below = at.id;
-        for up in facts.ancestors(at.id) {
-            match facts.syntax(up) {
-                SyntaxKind::FunctionDefinition | SyntaxKind::Lambda => return None,
-                SyntaxKind::IfStatement | SyntaxKind::ElifClause
-                    if facts.child(up, Field::Consequence) == Some(below) =>
-                {
-                    let call = facts.child(up, Field::Condition).and_then(|condition| facts.call(condition));
-                    let call = call.map(|call| &facts[call]);
-                    if let Some([tested, argument]) = call.map(|call| &call.arguments[..])
-                        && facts.name(tested.value) == Some(name)
-                    {
-                        let function = call.map(|call| call.function);
-                        let asks = |name| function.is_some_and(|function| facts.is_builtin(function, name));
-                        if asks("hasattr") {
-                            return Some(Value::Unknown);
-                        }
-                        if asks("isinstance") && self.is_unchanged(at, facts.bare(tested.value)) {
-                            return Some(self.instance_of_builtin(In { file: at.file, id: argument.value }));
-                        }
-                    }
-                }
-                _ => {}
-            }
-            below = up;
-        }
-        None
-    }
-
-    /// The same bindings reach a name in both places.
-    fn is_unchanged(&self, at: In<NodeId>, before: NodeId) -> bool {
-        let function = self.with(at.file, |facts| facts.function(at.id));
-        let flow = function.and_then(|id| self.flow(In { file: at.file, id }));
-        flow.is_some_and(|flow| {
-            let (_, reaching) = &*flow;
-            reaching.at(at.id).is_some_and(|reach| reaching.at(before) == Some(reach))
-        })
-    }
-
-    /// What is an instance of a class or of one of several. Classes of the language alone: an instance of any other may
-    /// do more than its class says.
-    fn instance_of_builtin(&self, class: In<NodeId>) -> Value {
-        let classes = self.with(class.file, |facts| match facts.expression(class.id) {
-            Expression::Tuple => facts.elements(class.id).collect(),
-            _ => vec![class.id],
-        });
-        let instances = classes.into_iter().map(|id| match self.value(In { file: class.file, id }) {
-            Value::Class(class) if self.is_builtin_class(class.class, "object") => Value::Unknown,
-            Value::Class(class) if self.module(class.class.file).library == "builtins" => {
-                let instance = Instance { class: class.class, args: [].into(), made: Made::Promised };
-                Value::Instance(Rc::new(instance))
-            }
-            _ => Value::Unknown,
-        });
-        self.one_of(instances)
     }
 }

@@ -127,7 +127,7 @@ def use(p: P):
     p.one()  # kind: a coroutine, gives an `int`
 wrong()  # kind: an async generator, async item an `int`
 right(1)  # kind: an async iterator, once, async item an `int`, not iterable
-later(1)  # kind: an awaitable, gives a `str`, not async iterable
+later(1)  # kind: an awaitable, gives a `str`, maybe async iterable
 stub()  # kind: unknown
 "#,
     );
@@ -151,7 +151,7 @@ def f(a: AsyncGenerator[int, None], b: AsyncIterable[int], c: abc.AsyncIterator[
       g: Any, h: Union[int, str], i: list[Rows], j: tuple[Rows, int], k: Callable[[], Rows], l: Coroutine[Any, Any, int],
       m: type[C], n: "t.AsyncIterator[C] | None", o: object, p: Rows = None, *args: int, **kwargs: int):
     _ = a  # kind: an async generator, once, async item an `int`
-    _ = b  # kind: an async iterable, again perhaps, async item an `int`, not iterable
+    _ = b  # kind: an async iterable, again perhaps, async item an `int`, maybe iterable
     _ = c  # kind: an async iterator, once, async item a `C`
     _ = d  # kind: an async iterator, async item a `str`
     _ = e  # kind: `None` or an async iterator, not iterable, maybe async iterable
@@ -480,7 +480,8 @@ from typing import AsyncIterator, Iterator, Optional
 def f(x: AsyncIterator[int] | Iterator[int], y: Optional[AsyncIterator[int]], z: Optional[AsyncIterator[int]]):
     _ = z  # kind: `None` or an async iterator
     if isinstance(x, Iterator):
-        _ = x  # kind: unknown
+        _ = x  # kind: an iterator
+    _ = x  # kind: unknown
     if y is None:
         return
     _ = y  # kind: an async iterator
@@ -718,6 +719,89 @@ def between():
             x = "text"
         _ = x  # kind: unknown
     _ = x  # kind: an async generator
+"#,
+    );
+}
+
+#[test]
+fn decorators_that_can_be_read() {
+    check(
+        r#"
+import functools
+from contextlib import asynccontextmanager
+def logged(function):
+    @functools.wraps(function)
+    def call(*args):
+        return function(*args)
+    return call
+def awaiting(times):
+    def decorate(function):
+        async def call(*args):
+            return await function(*args)
+        return call
+    return decorate
+def same(function):
+    return function
+def started(function):
+    return function()
+class Lazy:
+    def __init__(self, function): ...
+    def __get__(self, owner, kind=None): ...
+class Pager:
+    def __init__(self, function): ...
+    async def __aiter__(self): yield 1
+@logged
+async def ticks(): yield 1
+@awaiting(3)
+async def count(): return 1
+@same
+@logged
+async def tocks(): yield "a"
+@started
+async def running(): yield 1
+@Pager
+async def pages(): ...
+async def plain(): yield 1
+class Client:
+    @Lazy
+    async def rows(self): yield 1
+    @logged
+    async def lines(self): yield 1
+ticks()  # kind: an async generator, async item an `int`
+count()  # kind: a coroutine, gives an `int`
+tocks()  # kind: an async generator, async item a `str`
+running  # kind: an async generator
+pages  # kind: a `Pager`, async iterable, not awaitable
+logged(plain)()  # kind: an async generator
+asynccontextmanager(plain)()  # kind: an async context manager, enters an `int`
+Client().rows  # kind: unknown
+Client().lines()  # kind: an async generator
+"#,
+    );
+}
+
+#[test]
+fn inside_the_branch_of_a_test_a_name_is_what_it_says() {
+    check(
+        r#"
+class Ticks:
+    async def __aiter__(self): yield 1
+def f(x, y):
+    if isinstance(x, Ticks) and y:
+        _ = x  # kind: a `Ticks`, async iterable
+        x = y
+        _ = x  # kind: unknown
+    elif isinstance(y, (list, tuple)):
+        _ = y  # kind: a `list` or a `tuple`
+    elif y is None:
+        _ = y  # kind: `None`
+    return x if isinstance(x, str) else x
+def g(x=None):
+    found = None if x else []
+    if found is None:
+        _ = found  # kind: `None`
+    while isinstance(found, list):
+        _ = found  # kind: a `list`
 "#,
     );
 }

@@ -1,0 +1,187 @@
+//! What decorators make of a function: those that are known by name, and those whose code can be read.
+//!
+//! A decorator of the project is a function like any other: it is called with the decorated function, and what it
+//! returns takes the name's place. That is mostly a function inside it, a *wrapper*, in which the decorator's parameter
+//! stands for the decorated function: `Given` remembers that.
+
+use super::*;
+use crate::facts::{CallId, Expression, Splat};
+
+/// What one parameter of an outer function stands for in the functions inside it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Given {
+    pub function: In<FunctionId>,
+    pub param: usize,
+    pub value: Value,
+}
+
+/// How many wrappers may be looked through at once.
+const DEEPEST_WRAPPER: usize = 4;
+
+/// What a decorator that is known by name makes of a function: None when it is not known.
+fn known(name: &str, form: Form) -> Option<Form> {
+    let next = match name {
+        "contextlib.asynccontextmanager" | "contextlib2.asynccontextmanager" => Form::AsyncContextManager,
+        "contextlib.contextmanager" => Form::ContextManager,
+        "builtins.property" | "abc.abstractproperty" | "functools.cached_property" => Form::Property,
+        "builtins.staticmethod" => Form::Static,
+        "builtins.classmethod" => Form::Class,
+        "functools.lru_cache" | "functools.cache" => Form::Cached,
+        "types.coroutine" | "asyncio.coroutine" => Form::Coroutine,
+        "abc.abstractmethod"
+        | "typing.overload"
+        | "typing.final"
+        | "typing.override"
+        | "typing.no_type_check"
+        | "functools.wraps"
+        | "warnings.deprecated" => form,
+        name if name.starts_with("pytest.mark.") => form,
+        name if name.ends_with(".setter") || name.ends_with(".deleter") || name.ends_with(".getter") => Form::Property,
+        _ => return None,
+    };
+    match (form, next) {
+        _ if form == Form::Plain || form == next => Some(next),
+        (Form::AsyncContextManager | Form::ContextManager | Form::Cached, Form::Static | Form::Class) => Some(form),
+        // Two decorators that each make something else of it: too odd to tell.
+        _ => None,
+    }
+}
+
+impl Kinds<'_> {
+    /// What the decorators make of a function; None when one of them is not known by name.
+    pub fn form(&self, function: In<FunctionId>) -> Option<Form> {
+        let module = self.module(function.file);
+        let mut form = Form::Plain;
+        for &decorator in module.facts[function.id].decorators.iter().rev() {
+            let name = self.decorator_name(In { file: function.file, id: decorator })?;
+            form = known(&name, form)?;
+        }
+        Some(form)
+    }
+
+    /// The dotted name of a decorator, looking through its call.
+    pub fn decorator_name(&self, decorator: In<NodeId>) -> Option<String> {
+        self.with(decorator.file, |facts| {
+            let named = match facts.expression(decorator.id) {
+                Expression::Call(call) => facts[call].function,
+                _ => decorator.id,
+            };
+            self.qualified(In { file: decorator.file, id: named })
+        })
+    }
+
+    /// What the name of a function stands for, after its decorators.
+    pub(super) fn decorated(&self, function: In<FunctionId>) -> Value {
+        let module = self.module(function.file);
+        let mut value = self.function_value(function);
+        for &decorator in module.facts[function.id].decorators.iter().rev() {
+            let decorator = In { file: function.file, id: decorator };
+            value = match self.decorator_name(decorator).filter(|name| known(name, Form::Plain).is_some()) {
+                Some(name) => self.made_into(&value, &name),
+                None => self.wrapped(decorator, value),
+            };
+            if value == Value::Unknown {
+                return value;
+            }
+        }
+        value
+    }
+
+    /// What a decorator of that name makes of a function.
+    pub(super) fn made_into(&self, value: &Value, decorator: &str) -> Value {
+        match value {
+            Value::Function(callable) => match known(decorator, callable.form) {
+                Some(form) => Value::Function(Rc::new(Callable { form, ..(**callable).clone() })),
+                None => Value::Unknown,
+            },
+            _ => Value::Unknown,
+        }
+    }
+
+    /// What a decorator gives whose code can be read.
+    fn wrapped(&self, decorator: In<NodeId>, value: Value) -> Value {
+        match self.value(decorator) {
+            Value::Function(callable) => self.applied(&callable, value),
+            // `@Pager`: an instance of the class takes the function's place.
+            class @ Value::Class(_) => self.called(&class, None),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// What calling a function of the project with this one argument gives.
+    fn applied(&self, callable: &Callable, value: Value) -> Value {
+        let module = self.module(callable.function.file);
+        let entry = &module.facts[callable.function.id];
+        let is_readable = module.library.is_empty() && !module.is_stub() && callable.form == Form::Plain;
+        if !is_readable || entry.is_async || entry.is_generator() || entry.is_stub {
+            return Value::Unknown;
+        }
+        let given = Given { function: callable.function, param: callable.receiver.is_some() as usize, value };
+        let result = self.with_given(&given, || self.returned_by(callable));
+        self.each(&result, |result| self.closing_over(result, &given))
+    }
+
+    /// A function that was made inside another one remembers what that one was given.
+    fn closing_over(&self, value: &Value, given: &Given) -> Value {
+        match value {
+            Value::Function(callable)
+                if callable.given.is_none() && self.is_inside(callable.function, given.function) =>
+            {
+                Value::Function(Rc::new(Callable { given: Some(Rc::new(given.clone())), ..(**callable).clone() }))
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// What a call gave, when that is a function made inside the one that was called: with the call's first argument.
+    pub(super) fn with_argument(&self, callable: &Callable, result: Value, call: Option<In<CallId>>) -> Value {
+        let Some(call) = call else { return result };
+        let inside = |member: &Value| matches!(member, Value::Function(inner) if self.is_inside(inner.function, callable.function));
+        if !self.members(&result).iter().any(inside) {
+            return result;
+        }
+        let first = self.with(call.file, |facts| {
+            let first = facts[call.id].arguments.first()?;
+            (first.name.is_none() && first.splat == Splat::None).then_some(first.value)
+        });
+        let Some(first) = first else { return result };
+        let value = self.value(In { file: call.file, id: first });
+        let given = Given { function: callable.function, param: callable.receiver.is_some() as usize, value };
+        self.each(&result, |member| self.closing_over(member, &given))
+    }
+
+    fn is_inside(&self, inner: In<FunctionId>, outer: In<FunctionId>) -> bool {
+        let within = |facts: &Facts| facts.within(facts[inner.id].node, facts[outer.id].node);
+        inner.file == outer.file && inner != outer && self.with(inner.file, within)
+    }
+
+    /// What the body returns, with the receiver and with what the function round it was given.
+    pub(super) fn returned_by(&self, callable: &Callable) -> Value {
+        let returned = || self.returned(callable.function, callable.receiver.as_ref());
+        match &callable.given {
+            Some(given) => self.with_given(given, returned),
+            None => returned(),
+        }
+    }
+
+    /// Answers while the parameter stands for the given value. Answers of that time are good for that time only.
+    fn with_given(&self, given: &Given, answer: impl FnOnce() -> Value) -> Value {
+        if self.given.borrow().len() >= DEEPEST_WRAPPER {
+            self.cuts.set(self.cuts.get() + 1);
+            return Value::Unknown;
+        }
+        let kept = self.values.take();
+        self.given.borrow_mut().push(given.clone());
+        let value = answer();
+        self.given.borrow_mut().pop();
+        self.values.replace(kept);
+        value
+    }
+
+    /// What a parameter stands for just now.
+    pub(super) fn given(&self, function: In<FunctionId>, param: usize) -> Option<Value> {
+        let given = self.given.borrow();
+        let found = given.iter().rev().find(|given| given.function == function && given.param == param);
+        found.map(|given| given.value.clone())
+    }
+}
