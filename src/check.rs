@@ -94,6 +94,7 @@ fn run(cx: &Cx, check: &Check, statements: &[StatementId]) {
         Check::Handler(check) => each!(handlers, check),
         Check::With(check) => each!(withs, check),
         Check::Compare(check) => each!(compares, check),
+        Check::ClassPattern(check) => each!(class_patterns, check),
         Check::Condition(check) => each!(conditions, check),
         Check::Demand(check) => each!(demands, check),
         Check::Store(check) => each!(stores, check),

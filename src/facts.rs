@@ -15,12 +15,16 @@ use std::sync::{Arc, OnceLock};
 use crate::syntax::{Field, Outline, RowId, StatementId, SyntaxKind, Tree};
 use crate::text::{Source, Span};
 
+mod around;
 mod at;
 mod collect;
+mod comprehensions;
 mod expression;
 mod guards;
 mod place;
 pub mod scopes;
+mod uses;
+mod versions;
 
 pub use expression::{Argument, Expression, Splat};
 pub use guards::Guard;
@@ -130,6 +134,7 @@ tables! {
     stores: Store, StoreId;
     conditions: Condition, ConditionId;
     demands: Demand, DemandId;
+    class_patterns: ClassPattern, ClassPatternId;
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -392,6 +397,16 @@ pub struct Store {
     pub object: NodeId,
     pub name: Span,
     pub bind: Bind,
+    pub function: Option<FunctionId>,
+}
+
+/// `case Class(…):` as the whole pattern.
+#[derive(Debug)]
+pub struct ClassPattern {
+    pub node: NodeId,
+    /// The name of the class; None when it is a dotted one.
+    pub class: Option<NodeId>,
+    pub subject: NodeId,
     pub function: Option<FunctionId>,
 }
 

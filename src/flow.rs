@@ -241,6 +241,24 @@ impl Flow {
         false
     }
 
+    /// No way leads to a return, or to the end of the body, that does not pass a `yield` first.
+    pub fn always_yields_first(&self) -> bool {
+        let mut seen = vec![false; self.blocks.len()];
+        let mut open = vec![Flow::ENTRY];
+        while let Some(block) = open.pop() {
+            let is_new = !std::mem::replace(&mut seen[block.0 as usize], true);
+            let yields = self[block].events.iter().any(|event| matches!(event, Event::Yield(_)));
+            if !is_new || yields {
+                continue;
+            }
+            if self[block].why == Why::Exit {
+                return false;
+            }
+            open.extend(self[block].next.iter().filter(|edge| edge.why != EdgeKind::Exception).map(|edge| edge.to));
+        }
+        true
+    }
+
     /// The loops that the block is part of, innermost first: indices into `rounds`.
     pub fn loops_round(&self, block: BlockId) -> impl Iterator<Item = u32> + '_ {
         std::iter::successors(self[block].inside, |&inner| self.rounds[inner as usize].outer)

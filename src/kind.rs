@@ -21,6 +21,9 @@
 //! - `ends`: whether a body or an iterator comes to its end
 //! - `exceptions`: what is raised, and whether it gets out
 //! - `iteration`: calls that iterate what they are given
+//! - `endless`: iterators that have no end of their own
+//! - `steps`: calls that ask for the next item, and code that may let the end out
+//! - `origin`: how a value came about, as far as names and calls spell it
 //! - `describe`: a value in words
 
 use std::cell::{Cell, RefCell};
@@ -40,18 +43,23 @@ mod calls;
 mod classes;
 mod decorators;
 mod describe;
+mod endless;
 mod ends;
 mod exceptions;
 mod infer;
 mod iteration;
 mod names;
 mod narrowing;
+mod origin;
 mod protocols;
+mod steps;
 #[cfg(test)]
 mod tests;
 
 pub use classes::Lookup;
 pub use decorators::Given;
+pub use origin::Origin;
+pub use steps::Step;
 
 /// A file that the check has come to: 0 is the one that is checked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

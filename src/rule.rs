@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 use crate::config::{Config, Level, PythonVersion};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Note, Safety, Severity};
 use crate::facts::{
-    AwaitId, CallId, ClassId, CompareId, ConditionId, DemandId, Facts, FunctionId, HandlerId, ImportId, LoopId, NodeId,
-    Place, RaiseId, ReturnId, StoreId, WithId, YieldId,
+    AwaitId, CallId, ClassId, ClassPatternId, CompareId, ConditionId, DemandId, Expression, Facts, FunctionId,
+    HandlerId, ImportId, LoopId, NodeId, Place, RaiseId, ReturnId, StoreId, WithId, YieldId,
 };
 use crate::kind::{FileId, HERE, In, Kind, Kinds, Made, Value, here};
 use crate::project::Module;
@@ -37,6 +37,7 @@ pub enum Check {
     Handler(fn(&Cx, HandlerId)),
     With(fn(&Cx, WithId)),
     Compare(fn(&Cx, CompareId)),
+    ClassPattern(fn(&Cx, ClassPatternId)),
     Condition(fn(&Cx, ConditionId)),
     Demand(fn(&Cx, DemandId)),
     Store(fn(&Cx, StoreId)),
@@ -155,6 +156,16 @@ impl<'a> Cx<'a> {
         self.kinds.qualified(here(node))
     }
 
+    /// The edit that makes an expression name another thing of the same module: `contextlib.aclosing` for
+    /// `contextlib.closing`. None where the other name is not imported.
+    pub fn rename(&self, node: NodeId, module: &str, name: &str) -> Option<Edit> {
+        match self.facts.expression(node) {
+            Expression::Attribute { name: old, .. } => Some(Edit::replace(old, name)),
+            Expression::Name(old) => Some(Edit::replace(old, self.facts.imported_as(module, name)?)),
+            _ => None,
+        }
+    }
+
     pub fn text(&self, node: NodeId) -> &'a str {
         self.facts.node_text(node)
     }
@@ -186,6 +197,10 @@ impl<'a> Cx<'a> {
             edits.push(Edit::insert(inner.end, after));
         }
         edits
+    }
+
+    pub fn text_at(&self, span: Span) -> &'a str {
+        self.facts.text(span)
     }
 
     /// Reports a finding at a node; more of its story can be added to what this returns.

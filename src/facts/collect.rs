@@ -300,7 +300,10 @@ impl Collector<'_> {
                 if is_global { scope.globals.extend(names) } else { scope.nonlocals.extend(names) }
             }
             K::ImportStatement | K::ImportFromStatement | K::FutureImportStatement => self.import(row, scope),
-            K::CaseClause => self.captures(row, scope),
+            K::CaseClause => {
+                self.class_pattern(row, scope);
+                self.captures(row, scope);
+            }
             K::ComparisonOperator => self.comparison(row, scope),
             K::IfStatement | K::ElifClause | K::WhileStatement => {
                 if let Some(condition) = self.child(row, Field::Condition) {
@@ -718,6 +721,26 @@ impl Collector<'_> {
                 self.bind(scope, bound, self.span(bound), Bind::Import(id));
             }
         }
+    }
+
+    /// `case Class(…):` of a match on one subject.
+    fn class_pattern(&mut self, row: RowId, scope: u32) {
+        use SyntaxKind as K;
+        let patterns: Vec<RowId> =
+            self.children(row).into_iter().filter(|&child| self.kind(child) == K::CasePattern).collect();
+        let [pattern] = patterns[..] else { return };
+        let Some(class) = self.tree().child_of_kind(pattern, K::ClassPattern) else { return };
+        let Some(of) = self.tree().parent(row).and_then(|block| self.tree().parent(block)) else { return };
+        let Some(subject) = self.child(of, Field::Subject) else { return };
+        let dotted = self.tree().child_of_kind(class, K::DottedName);
+        let parts = dotted.map(|dotted| self.children(dotted)).unwrap_or_default();
+        let class_name = if let [only] = parts[..] { Some(self.node(only)) } else { None };
+        self.island.class_patterns.push(ClassPattern {
+            node: self.node(class),
+            class: class_name,
+            subject: self.node(subject),
+            function: self.function_of(scope),
+        });
     }
 
     /// The names that a `case` captures: every plain name in its pattern that is no class, no keyword and no dotted

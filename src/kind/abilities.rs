@@ -618,7 +618,7 @@ impl Kinds<'_> {
     /// A function whose call gives an async generator.
     pub fn is_async_generator_function(&self, value: &Value) -> bool {
         match value {
-            Value::Function(callable) if callable.form == Form::Plain => {
+            Value::Function(callable) if matches!(callable.form, Form::Plain | Form::Static | Form::Class) => {
                 self.with(callable.function.file, |facts| facts[callable.function.id].is_async_generator())
             }
             _ => false,

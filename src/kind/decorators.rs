@@ -72,9 +72,19 @@ impl Kinds<'_> {
 
     /// What the name of a function stands for, after its decorators.
     pub(super) fn decorated(&self, function: In<FunctionId>) -> Value {
+        self.decorated_by(function, 0)
+    }
+
+    /// What the decorator of that number, counted from the top, is given.
+    pub fn given_to_decorator(&self, function: In<FunctionId>, number: usize) -> Value {
+        self.decorated_by(function, number + 1)
+    }
+
+    /// What the decorators from that number on make of the function.
+    fn decorated_by(&self, function: In<FunctionId>, number: usize) -> Value {
         let module = self.module(function.file);
         let mut value = self.function_value(function);
-        for &decorator in module.facts[function.id].decorators.iter().rev() {
+        for &decorator in module.facts[function.id].decorators.iter().skip(number).rev() {
             let decorator = In { file: function.file, id: decorator };
             value = match self.decorator_name(decorator).filter(|name| known(name, Form::Plain).is_some()) {
                 Some(name) => self.made_into(&value, &name),

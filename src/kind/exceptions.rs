@@ -35,6 +35,30 @@ impl Kinds<'_> {
         })
     }
 
+    /// An exception of the builtin class that comes up at the node may be kept inside the function.
+    pub fn may_be_caught(&self, at: In<NodeId>, exception: &str) -> bool {
+        match self.library_class("builtins", exception) {
+            Some(class) => !self.escapes(at, &self.class_value(class)),
+            None => true,
+        }
+    }
+
+    /// The code minds that `object.name` may be missing: it asks with `hasattr` or `getattr` about the same object, or
+    /// an AttributeError at this place may be caught.
+    pub fn is_minded(&self, attribute: In<NodeId>) -> bool {
+        let asked = self.with(attribute.file, |facts| {
+            let Expression::Attribute { object, name } = facts.expression(attribute.id) else { return false };
+            let (object, name, function) = (facts.node_text(object), facts.text(name), facts.function(attribute.id));
+            facts.calls(attribute.id.island).filter(|&id| facts[id].inside == function).any(|id| {
+                let call = &facts[id];
+                let [of, what, ..] = &call.arguments[..] else { return false };
+                let asks = matches!(facts.node_text(call.function), "hasattr" | "getattr");
+                asks && facts.node_text(of.value) == object && facts.string(what.value) == Some(name)
+            })
+        });
+        asked || self.may_be_caught(attribute, "AttributeError")
+    }
+
     /// Whether a handler handles exceptions of this class.
     pub fn handles(&self, handler: In<HandlerId>, exception: &Value) -> Answer {
         let caught = self.with(handler.file, |facts| facts[handler.id].catches.map(|_| facts.caught(handler.id)));
@@ -92,6 +116,32 @@ impl Kinds<'_> {
                 .map(|argument| self.is_caught_by(In { file: manager.file, id: argument.value }, exception))
                 .all(|caught| caught.is_no());
         }
-        !crate::flow::may_swallow(facts, manager.id)
+        if !crate::flow::may_swallow(facts, manager.id) {
+            return true;
+        }
+        match self.value(manager) {
+            Value::Instance(instance) => !self.exit_may_swallow(instance.class),
+            _ => false,
+        }
+    }
+
+    /// False when `__exit__` is there to be read and returns nothing that is true.
+    fn exit_may_swallow(&self, class: In<ClassId>) -> bool {
+        let exit = ["__exit__", "__aexit__"].into_iter().find_map(|name| match self.member_of(class, name) {
+            Lookup::Found(Value::Function(exit)) => Some(exit),
+            _ => None,
+        });
+        let Some(exit) = exit else { return true };
+        let module = self.module(exit.function.file);
+        let facts = &module.facts;
+        let entry = &facts[exit.function.id];
+        if module.is_stub() || exit.form != Form::Plain || entry.is_stub {
+            return true;
+        }
+        entry.returns.iter().any(|&id| {
+            facts[id]
+                .value
+                .is_some_and(|value| !matches!(facts.expression(value), Expression::None | Expression::Bool(false)))
+        })
     }
 }

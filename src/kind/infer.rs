@@ -222,6 +222,11 @@ impl Kinds<'_> {
         self.is_library_class(class, "builtins", name)
     }
 
+    /// The value is the builtin class of that name itself.
+    pub fn is_builtin_named(&self, value: &Value, name: &str) -> bool {
+        matches!(value, Value::Class(class) if self.is_builtin_class(class.class, name))
+    }
+
     pub(super) fn is_library_class(&self, class: In<ClassId>, module: &str, name: &str) -> bool {
         let of = self.module(class.file);
         of.library == module && of.facts.text(of.facts[class.id].name) == name

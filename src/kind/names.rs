@@ -57,6 +57,15 @@ impl Kinds<'_> {
         }
     }
 
+    /// The bindings that may give the name at an identifier its meaning; none when that is not known.
+    pub fn bindings_at(&self, at: In<NodeId>) -> Vec<BindingId> {
+        let module = self.module(at.file);
+        match module.facts.meaning(at.id) {
+            Meaning::Bound(scope, bindings) => self.reaching(at, scope, bindings),
+            Meaning::Builtin | Meaning::Unknown => Vec::new(),
+        }
+    }
+
     fn builtin_name(&self, name: &str) -> Value {
         match crate::project::library::module("builtins") {
             Some(builtins) => {
@@ -196,9 +205,24 @@ impl Kinds<'_> {
                     Answer::No | Answer::Unknown => Value::Unknown,
                 }
             }
-            // What `x += …` gives is up to the class; a caught exception, a captured part and a deleted name are
-            // nothing that rules ask about.
-            Bind::Augmented(_) | Bind::Caught(_) | Bind::Captured | Bind::Deleted | Bind::Alias(_) => Value::Unknown,
+            Bind::Caught(handler) => match facts.caught(*handler)[..] {
+                [only] if !facts.is_group_handler(*handler) => self.promised_exception(value(only)),
+                _ => Value::Unknown,
+            },
+            // What `x += …` gives is up to the class; a captured part and a deleted name are nothing that rules ask
+            // about.
+            Bind::Augmented(_) | Bind::Captured | Bind::Deleted | Bind::Alias(_) => Value::Unknown,
+        }
+    }
+
+    /// What `except E as name` catches: an `E`, or an instance of a class derived from it.
+    fn promised_exception(&self, caught: Value) -> Value {
+        match caught {
+            Value::Class(class) => {
+                let args = class.args.clone();
+                Value::Instance(Rc::new(Instance { class: class.class, args, made: Made::Promised }))
+            }
+            _ => Value::Unknown,
         }
     }
 

@@ -1,0 +1,172 @@
+//! How a value came about, as far as names, imports, attributes and calls spell it: `httpx.AsyncClient().stream()`.
+//!
+//! For libraries that nobody has described, the spelling is all there is to know. Names are followed to what they are
+//! bound to, also in other files of the project; entering a manager and awaiting change nothing about the spelling.
+
+use super::*;
+use crate::facts::{Bind, BindingId, CallId, Expression, Meaning, StoreId};
+use crate::project::Owner;
+
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The dotted name, with `()` for each call.
+    pub name: String,
+    /// The last call in it.
+    pub call: Option<In<CallId>>,
+}
+
+/// How many names may lead to one another.
+const LONGEST: u32 = 12;
+
+impl Kinds<'_> {
+    pub fn origin_of(&self, at: In<NodeId>) -> Option<Origin> {
+        self.trace(at, 0)
+    }
+
+    /// The spelling alone.
+    pub fn spelling(&self, at: In<NodeId>) -> Option<String> {
+        self.trace(at, 0).map(|origin| origin.name)
+    }
+
+    fn trace(&self, at: In<NodeId>, depth: u32) -> Option<Origin> {
+        if depth > LONGEST {
+            return None;
+        }
+        let module = self.module(at.file);
+        let facts = &module.facts;
+        let inner = |id: NodeId| self.trace(In { file: at.file, id }, depth + 1);
+        match facts.expression(at.id) {
+            Expression::Name(_) => self.trace_name(In { file: at.file, id: facts.bare(at.id) }, depth),
+            Expression::Attribute { object, name } => {
+                let name = facts.text(name);
+                let members = self.trace_member(In { file: at.file, id: object }, name, depth);
+                members.or_else(|| {
+                    let object = inner(object)?;
+                    Some(Origin { name: format!("{}.{name}", object.name), call: object.call })
+                })
+            }
+            Expression::Call(call) => {
+                let function = inner(facts[call].function)?;
+                // What an exit stack enters is what was given to it.
+                if matches!(
+                    function.name.as_str(),
+                    "contextlib.AsyncExitStack().enter_async_context"
+                        | "contextlib.AsyncExitStack().enter_context"
+                        | "contextlib.ExitStack().enter_context"
+                ) {
+                    return inner(facts[call].arguments.first()?.value);
+                }
+                Some(Origin { name: format!("{}()", function.name), call: Some(In { file: at.file, id: call }) })
+            }
+            Expression::Await(value) | Expression::Walrus { value, .. } => inner(value),
+            _ => None,
+        }
+    }
+
+    fn trace_name(&self, at: In<NodeId>, depth: u32) -> Option<Origin> {
+        let module = self.module(at.file);
+        let facts = &module.facts;
+        let name = facts.node_text(at.id);
+        match facts.meaning(at.id) {
+            Meaning::Builtin => Some(Origin { name: format!("builtins.{name}"), call: None }),
+            Meaning::Unknown => None,
+            Meaning::Bound(scope, _) if facts.is_module_scope(scope) && facts.is_rebound_globally(name) => None,
+            Meaning::Bound(scope, bindings) => {
+                let bindings = self.reaching(at, scope, bindings);
+                self.agreed(bindings.into_iter().map(|id| self.trace_binding(In { file: at.file, id }, depth)))
+            }
+        }
+    }
+
+    /// What all of them are.
+    fn agreed(&self, mut origins: impl Iterator<Item = Option<Origin>>) -> Option<Origin> {
+        let first = origins.next()??;
+        origins.all(|other| other.is_some_and(|other| other.name == first.name)).then_some(first)
+    }
+
+    fn trace_binding(&self, binding: In<BindingId>, depth: u32) -> Option<Origin> {
+        let module = self.module(binding.file);
+        let facts = &module.facts;
+        let inner = |id: NodeId| self.trace(In { file: binding.file, id }, depth + 1);
+        match &facts[binding.id].bind {
+            Bind::Value { value, path: Some(path), .. } if path.is_empty() => inner(*value),
+            Bind::Entered { with, item, path: Some(path) } if path.is_empty() => {
+                inner(facts[*with].items.get(*item)?.value)
+            }
+            Bind::Import(import) => {
+                let import = &facts[*import];
+                let Some(name) = &import.name else {
+                    let module = match import.has_alias {
+                        true => import.module.as_str(),
+                        false => import.module.split('.').next().unwrap_or_default(),
+                    };
+                    return Some(Origin { name: module.to_string(), call: None });
+                };
+                if let Some(origin) = self.trace_export(binding.file, import.level, &import.module, name, depth) {
+                    return origin;
+                }
+                let dots = ".".repeat(import.level as usize);
+                Some(Origin { name: format!("{dots}{}.{name}", import.module), call: None })
+            }
+            _ => None,
+        }
+    }
+
+    /// A name of a module of the project; None outside when the module is somebody else's.
+    fn trace_export(&self, from: FileId, level: u32, module: &str, name: &str, depth: u32) -> Option<Option<Origin>> {
+        let importer = self.module(from);
+        let found = self.project.modules(&importer, level, module).into_iter().next()?;
+        if found.owner != Owner::Project || !found.library.is_empty() || depth > LONGEST {
+            return None;
+        }
+        let bindings = found.facts.module_bindings(name);
+        let file = self.file(found);
+        if self.with(file, |facts| facts.is_rebound_globally(name)) || bindings.is_empty() {
+            return Some(None);
+        }
+        Some(self.agreed(bindings.into_iter().map(|id| self.trace_binding(In { file, id }, depth + 1))))
+    }
+
+    /// `self.client`, `Session.current`, `state.user`: what is kept under the name in a class or a module of the
+    /// project.
+    fn trace_member(&self, object: In<NodeId>, name: &str, depth: u32) -> Option<Origin> {
+        let class = match self.value(object) {
+            Value::Module { file, level, name: module } => {
+                return self.trace_export(file, level, &module, name, depth)?;
+            }
+            Value::Instance(instance) => instance.class,
+            Value::Class(class) => class.class,
+            _ => return None,
+        };
+        let mut origins: Vec<Option<Origin>> = Vec::new();
+        for base in self.bases(class).into_iter().flatten() {
+            let module = self.module(base.file);
+            if !module.library.is_empty() {
+                return None;
+            }
+            for id in module.facts.class_bindings(name, base.id) {
+                if !matches!(module.facts[id].bind, Bind::Declared(_)) {
+                    origins.push(self.trace_binding(In { file: base.file, id }, depth + 1));
+                }
+            }
+            for id in self.stores(base.file, name) {
+                if self.is_own_store(In { file: base.file, id }, base) {
+                    origins.push(match module.facts[id].bind {
+                        Bind::Value { value, path: Some(ref path), .. } if path.is_empty() => {
+                            self.trace(In { file: base.file, id: value }, depth + 1)
+                        }
+                        Bind::Declared(_) => continue,
+                        _ => None,
+                    });
+                }
+            }
+        }
+        self.agreed(origins.into_iter())
+    }
+
+    /// The assignment is to an attribute of the class, or may be.
+    fn is_own_store(&self, store: In<StoreId>, class: In<ClassId>) -> bool {
+        let object = self.with(store.file, |facts| facts[store.id].object);
+        !matches!(self.value(In { file: store.file, id: object }), Value::Instance(other) if other.class != class)
+    }
+}
