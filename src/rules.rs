@@ -1,5 +1,6 @@
 //! The list of rules. Nobody edits it: `BLESS=1 cargo test` keeps it complete and sorted.
 
+mod aclose_on_non_generator;
 mod aiter_is_coroutine;
 mod aiter_returns_non_iterator;
 mod aiter_two_args;
@@ -11,24 +12,34 @@ mod anext_returns_unawaited;
 mod async_for_over_coroutine;
 mod async_for_over_function;
 mod async_for_over_sync;
+mod asyncgen_as_sync_contextmanager;
 mod await_aiter;
 mod await_asyncgen;
 mod bad_signature;
 mod missing_aiter;
+mod cached_asyncgen;
+mod closing_not_aclosing;
+mod compare_to_stop;
+mod iscoroutinefunction_on_asyncgen;
 mod missing_anext;
 mod mixed_protocols;
+mod next_in_executor;
+mod raise_stop_in_asyncgen;
 mod return_stop_async_iteration;
 mod reuse_exhausted;
 mod sync_for_over_async;
+mod sync_method_on_asyncgen;
 mod syntax_error;
 mod unknown_rule;
 mod unused_ignore;
+mod wrong_except;
 
 use crate::rule::Rule;
 
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
     // One a line, so that branches that add rules merge.
+    &aclose_on_non_generator::RULE,
     &aiter_is_coroutine::RULE,
     &aiter_returns_non_iterator::RULE,
     &aiter_two_args::RULE,
@@ -40,18 +51,27 @@ pub static RULES: &[&Rule] = &[
     &async_for_over_coroutine::RULE,
     &async_for_over_function::RULE,
     &async_for_over_sync::RULE,
+    &asyncgen_as_sync_contextmanager::RULE,
     &await_aiter::RULE,
     &await_asyncgen::RULE,
     &bad_signature::RULE,
     &missing_aiter::RULE,
+    &cached_asyncgen::RULE,
+    &closing_not_aclosing::RULE,
+    &compare_to_stop::RULE,
+    &iscoroutinefunction_on_asyncgen::RULE,
     &missing_anext::RULE,
     &mixed_protocols::RULE,
+    &next_in_executor::RULE,
+    &raise_stop_in_asyncgen::RULE,
     &return_stop_async_iteration::RULE,
     &reuse_exhausted::RULE,
     &sync_for_over_async::RULE,
+    &sync_method_on_asyncgen::RULE,
     &syntax_error::RULE,
     &unknown_rule::RULE,
     &unused_ignore::RULE,
+    &wrong_except::RULE,
 ];
 
 /// The rule of that name.
