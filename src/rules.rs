@@ -16,11 +16,11 @@ mod asyncgen_as_sync_contextmanager;
 mod await_aiter;
 mod await_asyncgen;
 mod bad_signature;
-mod missing_aiter;
 mod cached_asyncgen;
 mod closing_not_aclosing;
 mod compare_to_stop;
 mod iscoroutinefunction_on_asyncgen;
+mod missing_aiter;
 mod missing_anext;
 mod mixed_protocols;
 mod next_in_executor;
@@ -55,11 +55,11 @@ pub static RULES: &[&Rule] = &[
     &await_aiter::RULE,
     &await_asyncgen::RULE,
     &bad_signature::RULE,
-    &missing_aiter::RULE,
     &cached_asyncgen::RULE,
     &closing_not_aclosing::RULE,
     &compare_to_stop::RULE,
     &iscoroutinefunction_on_asyncgen::RULE,
+    &missing_aiter::RULE,
     &missing_anext::RULE,
     &mixed_protocols::RULE,
     &next_in_executor::RULE,

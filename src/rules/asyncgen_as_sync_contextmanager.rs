@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Safety};
 use crate::facts::{CallId, FunctionId, NodeId, Splat};
-use crate::kind::{Form, In, Value, here};
+use crate::kind::{Form, Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
@@ -12,15 +12,11 @@ fn check(cx: &Cx, id: FunctionId) {
     let function = &cx.facts[id];
     for (index, &decorator) in function.decorators.iter().enumerate() {
         let Some(name) = cx.qualified(decorator) else { continue };
-        // What an unknown decorator below makes of the function is not known.
-        if cx.kinds.form_below(here(id), index) != Some(Form::Plain) {
-            continue;
-        }
         // An abstract method says nothing about what overrides it.
         if function.decorators.iter().any(|&other| is_abstract(cx, other)) {
             continue;
         }
-        report(cx, decorator, decorator, &name, here(id));
+        report(cx, decorator, decorator, &name, &cx.kinds.given_to_decorator(here(id), index));
     }
 }
 
@@ -36,17 +32,17 @@ fn check_call(cx: &Cx, id: CallId) {
     if argument.splat != Splat::None || !name.starts_with("contextlib.") {
         return;
     }
-    let Value::Function(callable) = cx.value(argument.value) else { return };
-    let is_lambda = cx.kinds.module(callable.function.file).facts[callable.function.id].is_lambda();
-    if callable.form == Form::Plain && !is_lambda {
-        report(cx, call.node, call.function, &name, callable.function);
-    }
+    report(cx, call.node, call.function, &name, &cx.value(argument.value));
 }
 
-fn report(cx: &Cx, place: NodeId, named: NodeId, name: &str, function: In<FunctionId>) {
+fn report(cx: &Cx, place: NodeId, named: NodeId, name: &str, given: &Value) {
+    // What an unknown decorator in between makes of the function is not known.
+    let Value::Function(callable) = given else { return };
+    let function = callable.function;
     let module = cx.kinds.module(function.file);
     let entry = &module.facts[function.id];
-    if entry.is_stub || entry.is_damaged || module.is_stub() {
+    let says_nothing = entry.is_stub || entry.is_damaged || module.is_stub() || entry.is_lambda();
+    if says_nothing || callable.form != Form::Plain {
         return;
     }
     let rename = |other: &str| -> Option<Edit> { cx.rename(named, "contextlib", other) };

@@ -1,7 +1,7 @@
 //! A cache on an async generator or coroutine function keeps an object that can be used only once.
 
 use crate::facts::{CallId, Expression, FunctionId, NodeId};
-use crate::kind::{Form, In, Value, here};
+use crate::kind::{Form, Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
@@ -14,9 +14,8 @@ pub static RULE: Rule = rule!(
 fn check(cx: &Cx, id: FunctionId) {
     let function = &cx.facts[id];
     for (index, &decorator) in function.decorators.iter().enumerate() {
-        let is_plain = matches!(cx.kinds.form_below(here(id), index), Some(Form::Plain | Form::Static | Form::Class));
-        if is_plain && is_cache(cx, decorator) {
-            report(cx, decorator, here(id));
+        if is_cache(cx, decorator) {
+            report(cx, decorator, &cx.kinds.given_to_decorator(here(id), index));
         }
     }
 }
@@ -25,13 +24,8 @@ fn check(cx: &Cx, id: FunctionId) {
 fn check_call(cx: &Cx, id: CallId) {
     let call = &cx.facts[id];
     let [argument] = &call.arguments[..] else { return };
-    if !is_cache(cx, call.function) {
-        return;
-    }
-    if let Value::Function(callable) = cx.value(argument.value)
-        && matches!(callable.form, Form::Plain | Form::Static | Form::Class)
-    {
-        report(cx, call.node, callable.function);
+    if is_cache(cx, call.function) {
+        report(cx, call.node, &cx.value(argument.value));
     }
 }
 
@@ -58,7 +52,13 @@ fn takes_settings(cx: &Cx, node: NodeId) -> bool {
         || name.starts_with("cachetools.func.")
 }
 
-fn report(cx: &Cx, place: NodeId, function: In<FunctionId>) {
+fn report(cx: &Cx, place: NodeId, cached: &Value) {
+    // What an unknown decorator in between makes of the function is not known.
+    let Value::Function(callable) = cached else { return };
+    if !matches!(callable.form, Form::Plain | Form::Static | Form::Class) {
+        return;
+    }
+    let function = callable.function;
     let module = cx.kinds.module(function.file);
     let entry = &module.facts[function.id];
     if entry.is_stub || entry.is_damaged || module.is_stub() || entry.is_lambda() {

@@ -18,7 +18,7 @@ fn check(cx: &Cx, id: CallId) {
     let facts = cx.facts;
     let Some((function, rest)) = threaded(cx, id) else { return };
     let Some(source) = stepped(cx, function, rest) else { return };
-    if cx.kinds.never_ends(&cx.value(source)) || is_asked_before(cx, source) {
+    if cx.kinds.has_no_end(&cx.value(source)) || is_asked_before(cx, source) {
         return;
     }
     let message = "`StopIteration` cannot leave a thread: at the end this hangs or fails";
