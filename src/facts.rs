@@ -594,6 +594,9 @@ impl Facts {
     }
 
     pub fn function_of_scope(&self, scope: ScopeId) -> Option<FunctionId> {
+        if self.is_module_scope(scope) {
+            return None;
+        }
         let scope = &self[scope];
         match scope.kind {
             ScopeKind::Comprehension => scope.outer.and_then(|outer| self.function_of_scope(outer)),

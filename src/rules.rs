@@ -6,6 +6,7 @@ mod aiter_returns_non_iterator;
 mod aiter_two_args;
 mod anext_implicit_none;
 mod anext_is_generator;
+mod anext_leaks_stop_iteration;
 mod anext_not_awaitable;
 mod anext_raises_stop_iteration;
 mod anext_returns_unawaited;
@@ -45,6 +46,7 @@ pub static RULES: &[&Rule] = &[
     &aiter_two_args::RULE,
     &anext_implicit_none::RULE,
     &anext_is_generator::RULE,
+    &anext_leaks_stop_iteration::RULE,
     &anext_not_awaitable::RULE,
     &anext_raises_stop_iteration::RULE,
     &anext_returns_unawaited::RULE,

@@ -1,4 +1,5 @@
-//! What stands round a node and may keep an exception from leaving the function.
+//! What stands round a node: what may keep an exception from leaving the function, and what may keep the node from being
+//! reached.
 
 use super::{Facts, FunctionId, HandlerId, NodeId, RaiseId, WithId};
 use crate::syntax::{Field, SyntaxKind};
@@ -53,6 +54,44 @@ impl Facts {
         };
         let clause = self.ancestors(node).take_while(inside).find(|&up| self.syntax(up) == SyntaxKind::ExceptClause)?;
         self.handler_at(clause)
+    }
+
+    /// Something between the node and what stands round it decides whether the node is reached: an `if`, a `case`, a
+    /// handler, the items of a `for`, the condition of a `while`.
+    pub fn is_on_condition(&self, node: NodeId, within: NodeId) -> bool {
+        use SyntaxKind as K;
+        let mut below = node;
+        for up in self.ancestors(node).take_while(|&up| up != within) {
+            let first = self.children(up).next();
+            let decided = match self.syntax(up) {
+                K::IfStatement => self.child(up, Field::Condition) != Some(below),
+                K::ConditionalExpression => self.children(up).nth(1) != Some(below),
+                K::BooleanOperator => first != Some(below),
+                K::ForStatement => self.child(up, Field::Body) == Some(below),
+                K::WhileStatement => self.child(up, Field::Body) == Some(below) && !self.is_endless_while(up),
+                K::ElifClause | K::ElseClause | K::CaseClause | K::ExceptClause => true,
+                _ => false,
+            };
+            if decided {
+                return true;
+            }
+            below = up;
+        }
+        false
+    }
+
+    /// `while True:`
+    pub fn is_endless_while(&self, node: NodeId) -> bool {
+        let condition = self.child(node, Field::Condition).map(|condition| self.node_text(condition));
+        self.syntax(node) == SyntaxKind::WhileStatement && matches!(condition, Some("True" | "1"))
+    }
+
+    /// The statement on which the node stands, when it holds no others.
+    pub fn simple_statement(&self, node: NodeId) -> Option<NodeId> {
+        let statement = self.statement(node);
+        let compound = self.children(statement).any(|part| self.syntax(part) == SyntaxKind::Block);
+        let in_block = self.parent(statement).is_some_and(|up| self.syntax(up) == SyntaxKind::Block);
+        (!compound && in_block).then_some(statement)
     }
 
     /// The node stands in a `finally` of its function.

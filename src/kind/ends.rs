@@ -1,7 +1,7 @@
 //! What comes to an end: a function's body without a `return`, an iterator without more items.
 
 use super::*;
-use crate::facts::{CallId, Expression, FunctionId, LoopForm, Splat, WithId};
+use crate::facts::{CallId, Expression, FunctionId, LoopForm, RaiseId, Splat, WithId};
 use crate::flow::{Block, BlockId, EdgeKind, Event};
 use crate::syntax::{Field, SyntaxKind};
 
@@ -89,6 +89,34 @@ impl Kinds<'_> {
         !comes_back || is_last && is_statement && (raises || callee.form != Form::Plain)
     }
 
+    /// The call may be what ends the iteration: it raises one of the two exceptions for that, or nobody knows what it
+    /// does.
+    pub fn may_stop(&self, call: In<CallId>) -> bool {
+        let module = self.module(call.file);
+        let callee = self.value(In { file: call.file, id: module.facts[call.id].function });
+        if is_harmless_by_name(&module.facts, call.id) || self.library_name(&callee).is_some() {
+            return false;
+        }
+        let function = match &callee {
+            Value::Function(callee) if callee.form == Form::Plain => callee.function,
+            // What `__init__` does is left out: nobody ends a loop there.
+            Value::Class(_) => return false,
+            _ => return true,
+        };
+        let of = self.module(function.file);
+        if of.is_stub() {
+            return false;
+        }
+        of.facts.raises_of(function.id).any(|id| self.is_stop(In { file: function.file, id }))
+    }
+
+    /// The `raise` raises StopIteration or StopAsyncIteration, or nobody knows what.
+    pub fn is_stop(&self, raise: In<RaiseId>) -> bool {
+        let raised = self.raised(raise);
+        let is = |name| self.is_or_makes(&raised, name);
+        !matches!(raised, Value::Class(_) | Value::Instance(_)) || is("StopIteration") || is("StopAsyncIteration")
+    }
+
     /// The manager is known to swallow exceptions.
     fn suppresses(&self, file: FileId, with: WithId, item: usize) -> bool {
         let module = self.module(file);
@@ -107,10 +135,12 @@ impl Kinds<'_> {
     /// do; for an iterable of which nothing is known, yes.
     pub fn ends(&self, value: &Value) -> Answer {
         let Value::Instance(instance) = value else { return Answer::Unknown };
+        if self.is_endless(value) {
+            return Answer::No;
+        }
         let of = self.module(instance.class.file);
         let name = self.class_name(instance.class);
         match (of.library, name.as_str()) {
-            ("itertools", "count" | "cycle") => Answer::No,
             ("itertools", "repeat") => match self.arguments_made_of(instance.made) {
                 Some(arguments) if arguments.len() == 1 => Answer::No,
                 Some(_) => Answer::Yes(()),
@@ -170,9 +200,6 @@ impl Kinds<'_> {
     fn end_of_generator(&self, function: In<FunctionId>) -> Answer {
         let module = self.module(function.file);
         let facts = &module.facts;
-        if !self.may_run_out(function) && facts[function.id].returns.is_empty() {
-            return Answer::No;
-        }
         // One that goes through something endless ends only if it leaves that loop.
         let mut loops = facts.loops(function.id.island).map(|id| &facts[id]);
         let within = |node: NodeId| facts.within(node, facts[function.id].body);
