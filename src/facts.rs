@@ -17,6 +17,7 @@ use crate::text::{Source, Span};
 
 mod around;
 mod at;
+mod annotations;
 mod collect;
 mod comprehensions;
 mod expression;

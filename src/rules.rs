@@ -34,6 +34,7 @@ mod syntax_error;
 mod unknown_rule;
 mod unused_ignore;
 mod wrong_except;
+mod wrong_annotation;
 
 use crate::rule::Rule;
 
@@ -74,6 +75,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_rule::RULE,
     &unused_ignore::RULE,
     &wrong_except::RULE,
+    &wrong_annotation::RULE,
 ];
 
 /// The rule of that name.

@@ -1,7 +1,7 @@
 //! Which halves of the two iterator protocols a class has.
 
 use super::*;
-use crate::facts::Bind;
+use crate::facts::{Bind, Expression};
 use crate::syntax::StatementId;
 
 impl Kinds<'_> {
@@ -74,16 +74,46 @@ impl Kinds<'_> {
         let entry = &facts[class.id];
         let name = facts.text(entry.name);
         let named = name.contains("Mixin") || name.contains("Base") || name.contains("Abstract");
+        let mut parents = self.written_bases(class).into_iter();
+        let is_abstract =
+            |name: Option<String>| matches!(name.as_deref(), Some("typing.Protocol" | "abc.ABC" | "abc.ABCMeta"));
+        named || parents.any(is_abstract) || facts.functions_in(class.id).into_iter().any(|id| facts[id].is_stub)
+    }
+
+    /// The dotted names of the bases and of the metaclass, as the header of the class writes them.
+    fn written_bases(&self, class: In<ClassId>) -> Vec<Option<String>> {
+        let module = self.module(class.file);
+        let facts = &module.facts;
+        let entry = &facts[class.id];
         let parents = entry.bases.iter().chain(entry.keywords.iter().map(|(_, value)| value));
-        let mut parents = parents.map(|&parent| {
+        let names = parents.map(|&parent| {
             let parent = match facts.expression(parent) {
-                crate::facts::Expression::Subscript { object, .. } => object,
+                Expression::Subscript { object, .. } => object,
                 _ => parent,
             };
             self.qualified(In { file: class.file, id: parent })
         });
-        let is_abstract =
-            |name: Option<String>| matches!(name.as_deref(), Some("typing.Protocol" | "abc.ABC" | "abc.ABCMeta"));
-        named || parents.any(is_abstract) || facts.functions_in(class.id).into_iter().any(|id| facts[id].is_stub)
+        names.collect()
+    }
+
+    /// The value promises what it can do by a protocol or by next to nothing: other classes fit it as well.
+    pub fn is_structural(&self, value: &Value) -> bool {
+        let Value::Instance(instance) = value else { return false };
+        let is_protocol = |class: In<ClassId>| {
+            let mut names = self.written_bases(class).into_iter().flatten();
+            names.any(|name| name == "typing.Protocol")
+        };
+        self.is_library_class(instance.class, "collections.abc", "Hashable")
+            || self.bases(instance.class).into_iter().flatten().any(is_protocol)
+    }
+
+    /// Something that is awaited and does nothing else: `Awaitable[…]`, `Coroutine[…]`.
+    pub fn is_awaitable_alone(&self, value: &Value) -> bool {
+        match value {
+            Value::Instance(instance) => ["Awaitable", "Coroutine"]
+                .iter()
+                .any(|name| self.is_library_class(instance.class, "collections.abc", name)),
+            _ => false,
+        }
     }
 }
