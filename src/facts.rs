@@ -15,9 +15,9 @@ use std::sync::{Arc, OnceLock};
 use crate::syntax::{Field, Outline, RowId, StatementId, SyntaxKind, Tree};
 use crate::text::{Source, Span};
 
+mod annotations;
 mod around;
 mod at;
-mod annotations;
 mod collect;
 mod comprehensions;
 mod expression;

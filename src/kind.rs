@@ -16,6 +16,7 @@
 //! - `decorators`: what decorators make of a function
 //! - `classes`: bases, attributes, methods
 //! - `protocols`: which halves of the two iterator protocols a class has
+//! - `stubs`: functions that only declare, and those that they stand for
 //! - `annotation`: the value that a written annotation promises
 //! - `abilities`: from a value to its `Kind`
 //! - `ends`: whether a body or an iterator comes to its end
@@ -53,6 +54,7 @@ mod narrowing;
 mod origin;
 mod protocols;
 mod steps;
+mod stubs;
 #[cfg(test)]
 mod tests;
 

@@ -160,6 +160,14 @@ impl Facts {
         rest[blanks..].starts_with("for").then(|| Span::new(start, start + 5 + blanks as u32))
     }
 
+    /// The `async ` of a function, blanks behind it included.
+    pub fn async_of(&self, id: FunctionId) -> Option<Span> {
+        let start = self.span(self[id].node).start;
+        let rest = self.text(self.span(self[id].node)).strip_prefix("async")?;
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        rest[blanks..].starts_with("def").then(|| Span::new(start, start + 5 + blanks as u32))
+    }
+
     /// The function can be called with nothing but what its receiver brings.
     pub fn needs_no_arguments(&self, function: FunctionId, is_bound: bool) -> bool {
         use super::ParamKind as P;

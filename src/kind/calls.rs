@@ -332,6 +332,17 @@ impl Kinds<'_> {
         Environment { receiver: callable.receiver.clone(), variables }
     }
 
+    /// What the function of a class or module gives when it is called, or read where it is a property; Unknown under a
+    /// decorator that nobody knows.
+    pub fn given_by(&self, function: In<FunctionId>) -> Value {
+        match self.form(function) {
+            Some(Form::Plain | Form::Property | Form::Static | Form::Class | Form::Cached) => {
+                self.result(&Callable { function, receiver: None, form: Form::Plain }, None)
+            }
+            _ => Value::Unknown,
+        }
+    }
+
     /// What calling the function gives.
     pub(super) fn result(&self, callable: &Callable, call: Option<In<CallId>>) -> Value {
         let function = callable.function;
