@@ -26,8 +26,10 @@ mod missing_anext;
 mod mixed_protocols;
 mod next_in_executor;
 mod raise_stop_in_asyncgen;
+mod next_leaks_stop_async;
 mod return_stop_async_iteration;
 mod reuse_exhausted;
+mod stub_not_iterator;
 mod sync_for_over_async;
 mod sync_method_on_asyncgen;
 mod syntax_error;
@@ -67,8 +69,10 @@ pub static RULES: &[&Rule] = &[
     &mixed_protocols::RULE,
     &next_in_executor::RULE,
     &raise_stop_in_asyncgen::RULE,
+    &next_leaks_stop_async::RULE,
     &return_stop_async_iteration::RULE,
     &reuse_exhausted::RULE,
+    &stub_not_iterator::RULE,
     &sync_for_over_async::RULE,
     &sync_method_on_asyncgen::RULE,
     &syntax_error::RULE,

@@ -5,7 +5,6 @@ use crate::facts::{Bind, ClassId, FunctionId};
 use crate::kind::{Form, In, Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
-use crate::text::Span;
 
 pub static RULE: Rule = rule!("aiter-is-coroutine", [Check::Function(check), Check::Class(check_alias)]);
 
@@ -39,10 +38,7 @@ fn check(cx: &Cx, id: FunctionId) {
         found.help("do the waiting in `__anext__`, or make this an async generator with `yield`");
         return;
     }
-    let start = facts.span(function.node).start;
-    let Some(rest) = facts.source.text[start as usize..].strip_prefix("async") else { return };
-    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-    let edit = Edit::delete(Span::new(start, start + 5 + blanks as u32));
+    let Some(edit) = facts.async_of(id).map(Edit::delete) else { return };
     let certain = cx.kinds.is_fully_known(class) && !is_awaited_somewhere(cx, id);
     let safety = if certain { Safety::Safe } else { Safety::Unsafe };
     found.fix(safety, "drop `async`", [edit]);

@@ -85,7 +85,9 @@ fn runs_to_the_end(cx: &Cx, id: CallId, function: FunctionId, iterator: NodeId) 
     let facts = cx.facts;
     let node = facts[id].node;
     let inside = facts.ancestors(node).take_while(|&up| up != facts[function].body);
-    let Some(round) = inside.filter(|&up| facts.is_endless_while(up)).find(|&up| facts.goes_round(up)) else { return false };
+    let Some(round) = inside.filter(|&up| facts.is_endless_while(up)).find(|&up| facts.goes_round(up)) else {
+        return false;
+    };
     if facts.raises_of(function).any(|raise| facts[raise].value.is_some() && facts.within(facts[raise].node, round)) {
         return false;
     }

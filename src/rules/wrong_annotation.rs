@@ -65,11 +65,7 @@ fn unwrap(cx: &Cx, annotation: NodeId, message: &str) {
     let Some(outermost) = cx.facts.outermost(annotation).filter(|outermost| !outermost.is_quoted) else { return };
     if let Some(&inner) = outermost.args.last() {
         let text = cx.facts.text(inner);
-        found.fix(
-            Safety::Unsafe,
-            format!("annotate `{text}`"),
-            [Edit::replace(cx.facts.span(annotation), text)],
-        );
+        found.fix(Safety::Unsafe, format!("annotate `{text}`"), [Edit::replace(cx.facts.span(annotation), text)]);
     }
 }
 
