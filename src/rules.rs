@@ -25,8 +25,8 @@ mod missing_aiter;
 mod missing_anext;
 mod mixed_protocols;
 mod next_in_executor;
-mod raise_stop_in_asyncgen;
 mod next_leaks_stop_async;
+mod raise_stop_in_asyncgen;
 mod return_stop_async_iteration;
 mod reuse_exhausted;
 mod stub_not_iterator;
@@ -35,8 +35,8 @@ mod sync_method_on_asyncgen;
 mod syntax_error;
 mod unknown_rule;
 mod unused_ignore;
-mod wrong_except;
 mod wrong_annotation;
+mod wrong_except;
 
 use crate::rule::Rule;
 

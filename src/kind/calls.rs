@@ -335,10 +335,13 @@ impl Kinds<'_> {
     /// What the function of a class or module gives when it is called, or read where it is a property; Unknown under a
     /// decorator that nobody knows.
     pub fn given_by(&self, function: In<FunctionId>) -> Value {
-        match self.form(function) {
-            Some(Form::Plain | Form::Property | Form::Static | Form::Class | Form::Cached) => {
-                self.result(&Callable { function, receiver: None, form: Form::Plain }, None)
-            }
+        match self.decorated(function) {
+            Value::Function(callable) => match callable.form {
+                Form::Plain | Form::Property | Form::Static | Form::Class | Form::Cached => {
+                    self.result(&Callable { form: Form::Plain, ..(*callable).clone() }, None)
+                }
+                _ => Value::Unknown,
+            },
             _ => Value::Unknown,
         }
     }

@@ -107,6 +107,16 @@ impl Kinds<'_> {
             || self.bases(instance.class).into_iter().flatten().any(is_protocol)
     }
 
+    /// What the annotation itself says that a value can do: an object that fits it may do more.
+    pub fn as_written(&self, promised: &Value) -> Value {
+        self.each(promised, |value| match value {
+            Value::Instance(instance) => {
+                Value::Instance(Rc::new(Instance { made: Made::Given, ..(**instance).clone() }))
+            }
+            other => other.clone(),
+        })
+    }
+
     /// Something that is awaited and does nothing else: `Awaitable[…]`, `Coroutine[…]`.
     pub fn is_awaitable_alone(&self, value: &Value) -> bool {
         match value {

@@ -89,12 +89,6 @@ fn drives(cx: &Cx, id: CallId) -> bool {
 
 /// `anext(it)` without a default, `it.__anext__()`, of what may come to an end.
 fn is_step(cx: &Cx, node: NodeId) -> bool {
-    let Some(id) = cx.facts.call(node) else { return false };
-    let call = &cx.facts[id];
-    let iterator = match (&call.arguments[..], cx.facts.expression(call.function)) {
-        ([only], _) if cx.kinds.called_name(here(id)).as_deref() == Some("builtins.anext") => only.value,
-        ([], Expression::Attribute { object, name }) if cx.facts.text(name) == "__anext__" => object,
-        _ => return false,
-    };
-    !cx.kinds.is_endless(&cx.value(iterator))
+    let step = cx.facts.call(node).and_then(|call| cx.kinds.step(here(call)));
+    step.is_some_and(|step| !step.has_default && !cx.kinds.is_endless(&cx.value(step.iterator)))
 }

@@ -28,7 +28,7 @@ fn check(cx: &Cx, id: FunctionId) {
 }
 
 fn check_generator(cx: &Cx, annotation: NodeId, promised: &Value) {
-    let kind = cx.kinds.kind_of(promised.clone());
+    let kind = cx.kinds.kind_of(cx.kinds.as_written(promised));
     if !kind.async_iterates.is_no() || !kind.steps.is_no() {
         return;
     }
