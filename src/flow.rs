@@ -259,6 +259,28 @@ impl Flow {
         true
     }
 
+    /// Every event that can come after one of those that begin the search, and before any that ends it. The events that
+    /// end it are not among them.
+    pub fn between(&self, begins: impl Fn(Event) -> bool, ends: impl Fn(Event) -> bool) -> Vec<Event> {
+        let mut found = Vec::new();
+        let mut seen = vec![false; self.blocks.len()];
+        let starts = self.events().filter(|&(_, event)| begins(event)).map(|(point, _)| (point.block, point.index + 1));
+        let mut open: Vec<(BlockId, usize)> = starts.collect();
+        while let Some((block, from)) = open.pop() {
+            if from == 0 && std::mem::replace(&mut seen[block.0 as usize], true) {
+                continue;
+            }
+            let events = &self[block].events[from..];
+            let passed: Vec<Event> = events.iter().copied().take_while(|&event| !ends(event)).collect();
+            let is_through = passed.len() == events.len();
+            let raises = passed.iter().any(|event| event.can_raise());
+            found.extend(passed);
+            let taken = |edge: &&Edge| if edge.why == EdgeKind::Exception { raises } else { is_through };
+            open.extend(self[block].next.iter().filter(taken).map(|edge| (edge.to, 0)));
+        }
+        found
+    }
+
     /// The loops that the block is part of, innermost first: indices into `rounds`.
     pub fn loops_round(&self, block: BlockId) -> impl Iterator<Item = u32> + '_ {
         std::iter::successors(self[block].inside, |&inner| self.rounds[inner as usize].outer)

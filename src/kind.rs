@@ -22,9 +22,11 @@
 //! - `ends`: whether a body or an iterator comes to its end
 //! - `exceptions`: what is raised, and whether it gets out
 //! - `iteration`: calls that iterate what they are given
+//! - `consumers`: who uses a generator of the file
 //! - `endless`: iterators that have no end of their own
 //! - `steps`: calls that ask for the next item, and code that may let the end out
 //! - `origin`: how a value came about, as far as names and calls spell it
+//! - `scopes`: managers that reach beyond their block
 //! - `describe`: a value in words
 
 use std::cell::{Cell, RefCell};
@@ -42,6 +44,7 @@ mod abilities;
 mod annotation;
 mod calls;
 mod classes;
+mod consumers;
 mod decorators;
 mod describe;
 mod endless;
@@ -53,6 +56,7 @@ mod names;
 mod narrowing;
 mod origin;
 mod protocols;
+mod scopes;
 mod steps;
 mod stubs;
 #[cfg(test)]

@@ -33,6 +33,23 @@ impl Facts {
         (*first == block && *only == statement).then_some((statement, handler))
     }
 
+    /// The generator expression in which the node runs, later than the code round it.
+    pub fn generator_expression_round(&self, node: NodeId) -> Option<NodeId> {
+        let ends = [SyntaxKind::FunctionDefinition, SyntaxKind::Lambda, SyntaxKind::ClassDefinition];
+        let mut up = self.ancestors(node).take_while(|&up| !ends.contains(&self.syntax(up)));
+        up.find(|&up| self.syntax(up) == SyntaxKind::GeneratorExpression && !self.is_leftmost(node, up))
+    }
+
+    /// The blanks before a statement that has a line, or lines, for itself and holds no text of several lines.
+    pub fn indent_alone(&self, statement: NodeId) -> Option<&str> {
+        let span = self.span(statement);
+        let text = &self.source.text;
+        let start = self.source.lines().start(self.source.lines().line(span.start));
+        let before = &text[start as usize..span.start as usize];
+        let behind = text[span.end as usize..].lines().next().unwrap_or_default();
+        (before.trim().is_empty() && behind.trim().is_empty()).then_some(before)
+    }
+
     /// The statements of a block.
     pub fn statements_in(&self, block: NodeId) -> Vec<NodeId> {
         self.children(block).collect()
