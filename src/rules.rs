@@ -7,6 +7,7 @@ mod aiter_two_args;
 mod anext_implicit_none;
 mod anext_is_generator;
 mod anext_leaks_stop_iteration;
+mod anext_leaks_in_asyncgen;
 mod anext_not_awaitable;
 mod anext_raises_stop_iteration;
 mod anext_returns_unawaited;
@@ -14,19 +15,25 @@ mod async_for_over_coroutine;
 mod async_for_over_function;
 mod async_for_over_sync;
 mod asyncgen_as_sync_contextmanager;
+mod asyncgen_yields_unawaited;
 mod await_aiter;
 mod await_asyncgen;
 mod bad_signature;
 mod cached_asyncgen;
 mod closing_not_aclosing;
 mod compare_to_stop;
+mod contextvar_across_yield;
+mod dunder_call;
 mod iscoroutinefunction_on_asyncgen;
+mod manual_loop;
 mod missing_aiter;
 mod missing_anext;
 mod mixed_protocols;
 mod next_in_executor;
 mod next_leaks_stop_async;
 mod raise_stop_in_asyncgen;
+mod redundant_aiter;
+mod retry_on_asyncgen;
 mod return_stop_async_iteration;
 mod reuse_exhausted;
 mod stub_not_iterator;
@@ -37,6 +44,9 @@ mod unknown_rule;
 mod unused_ignore;
 mod wrong_annotation;
 mod wrong_except;
+mod yield_from_async;
+mod yield_from_sync_in_asyncgen;
+mod yield_in_cancel_scope;
 
 use crate::rule::Rule;
 
@@ -50,6 +60,7 @@ pub static RULES: &[&Rule] = &[
     &anext_implicit_none::RULE,
     &anext_is_generator::RULE,
     &anext_leaks_stop_iteration::RULE,
+    &anext_leaks_in_asyncgen::RULE,
     &anext_not_awaitable::RULE,
     &anext_raises_stop_iteration::RULE,
     &anext_returns_unawaited::RULE,
@@ -57,19 +68,25 @@ pub static RULES: &[&Rule] = &[
     &async_for_over_function::RULE,
     &async_for_over_sync::RULE,
     &asyncgen_as_sync_contextmanager::RULE,
+    &asyncgen_yields_unawaited::RULE,
     &await_aiter::RULE,
     &await_asyncgen::RULE,
     &bad_signature::RULE,
     &cached_asyncgen::RULE,
     &closing_not_aclosing::RULE,
     &compare_to_stop::RULE,
+    &contextvar_across_yield::RULE,
+    &dunder_call::RULE,
     &iscoroutinefunction_on_asyncgen::RULE,
+    &manual_loop::RULE,
     &missing_aiter::RULE,
     &missing_anext::RULE,
     &mixed_protocols::RULE,
     &next_in_executor::RULE,
     &raise_stop_in_asyncgen::RULE,
     &next_leaks_stop_async::RULE,
+    &redundant_aiter::RULE,
+    &retry_on_asyncgen::RULE,
     &return_stop_async_iteration::RULE,
     &reuse_exhausted::RULE,
     &stub_not_iterator::RULE,
@@ -80,6 +97,9 @@ pub static RULES: &[&Rule] = &[
     &unused_ignore::RULE,
     &wrong_except::RULE,
     &wrong_annotation::RULE,
+    &yield_from_async::RULE,
+    &yield_from_sync_in_asyncgen::RULE,
+    &yield_in_cancel_scope::RULE,
 ];
 
 /// The rule of that name.
