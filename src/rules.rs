@@ -6,8 +6,8 @@ mod aiter_returns_non_iterator;
 mod aiter_two_args;
 mod anext_implicit_none;
 mod anext_is_generator;
-mod anext_leaks_stop_iteration;
 mod anext_leaks_in_asyncgen;
+mod anext_leaks_stop_iteration;
 mod anext_not_awaitable;
 mod anext_raises_stop_iteration;
 mod anext_returns_unawaited;
@@ -59,8 +59,8 @@ pub static RULES: &[&Rule] = &[
     &aiter_two_args::RULE,
     &anext_implicit_none::RULE,
     &anext_is_generator::RULE,
-    &anext_leaks_stop_iteration::RULE,
     &anext_leaks_in_asyncgen::RULE,
+    &anext_leaks_stop_iteration::RULE,
     &anext_not_awaitable::RULE,
     &anext_raises_stop_iteration::RULE,
     &anext_returns_unawaited::RULE,
@@ -83,8 +83,8 @@ pub static RULES: &[&Rule] = &[
     &missing_anext::RULE,
     &mixed_protocols::RULE,
     &next_in_executor::RULE,
-    &raise_stop_in_asyncgen::RULE,
     &next_leaks_stop_async::RULE,
+    &raise_stop_in_asyncgen::RULE,
     &redundant_aiter::RULE,
     &retry_on_asyncgen::RULE,
     &return_stop_async_iteration::RULE,
@@ -95,8 +95,8 @@ pub static RULES: &[&Rule] = &[
     &syntax_error::RULE,
     &unknown_rule::RULE,
     &unused_ignore::RULE,
-    &wrong_except::RULE,
     &wrong_annotation::RULE,
+    &wrong_except::RULE,
     &yield_from_async::RULE,
     &yield_from_sync_in_asyncgen::RULE,
     &yield_in_cancel_scope::RULE,
