@@ -69,7 +69,7 @@ impl Kinds<'_> {
     }
 
     /// Every call of a function of the file in the file, as far as its name tells.
-    fn calls_of(&self, function: FunctionId) -> Vec<CallId> {
+    fn calls_here(&self, function: FunctionId) -> Vec<CallId> {
         let module = self.module(HERE);
         let facts = &module.facts;
         let named = self.uses_of(function).into_iter().map(|id| facts.wrapped(facts.whole_name(id)));
@@ -80,7 +80,7 @@ impl Kinds<'_> {
     pub fn items_may_be_awaited(&self, function: FunctionId) -> bool {
         let module = self.module(HERE);
         let facts = &module.facts;
-        self.calls_of(function).into_iter().any(|call| {
+        self.calls_here(function).into_iter().any(|call| {
             let node = facts[call].node;
             match self.loop_over(node) {
                 Some(id) => self.item_may_be_awaited(id),
