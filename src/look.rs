@@ -3,7 +3,7 @@
 //! Almost every file has nothing to do with async iteration, and of those that do, only a few statements. One search of
 //! the bytes for a few words decides about the file; where they stand decides about the statements. From there the look
 //! follows names: a statement that uses an async generator of the file is worth reading, and so is one that uses what
-//! such a statement returns or keeps.
+//! such a statement returns or keeps. All of it is done on the text: nothing is parsed to find out what to parse.
 //!
 //! The look may only ever save time. With it and without it the findings are the same, which a test checks over the
 //! whole standard library.
@@ -16,6 +16,7 @@ use rustc_hash::FxHashSet;
 use crate::facts::Facts;
 use crate::rule::Rule;
 use crate::syntax::{StatementId, StatementKind};
+use crate::text::Span;
 
 /// What async iteration is spelled with.
 static WORDS: &[&str] = &[
@@ -36,6 +37,8 @@ static COMMENTS: &[&str] = &["aiterlint:"];
 
 pub struct Look {
     words: AhoCorasick,
+    /// For each word, whether it is one of async iteration itself.
+    own: Vec<bool>,
 }
 
 impl Look {
@@ -45,8 +48,9 @@ impl Look {
         let mut words: Vec<&str> = WORDS.iter().chain(COMMENTS).copied().chain(more).collect();
         words.sort_unstable();
         words.dedup();
-        let words = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words).ok()?;
-        Some(Look { words })
+        let own = words.iter().map(|word| WORDS.contains(word) || COMMENTS.contains(word)).collect();
+        let words = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok()?;
+        Some(Look { words, own })
     }
 
     /// The look for every rule there is, made once.
@@ -62,37 +66,16 @@ impl Look {
 
     /// The statements that may hold something, in reading order.
     pub fn at_statements(&self, facts: &Facts) -> Vec<StatementId> {
+        let mut chosen = Chosen { facts, statements: vec![false; facts.outline.statements.len()], open: Vec::new() };
         let text = &facts.source.text;
-        let mut chosen = Chosen { facts, statements: vec![false; facts.outline.statements.len()] };
-        let mut names: Vec<String> = Vec::new();
         for hit in self.words.find_iter(text.as_bytes()) {
-            chosen.add(hit.start());
-            names.extend(kept_under(text, hit.start()));
-        }
-        for (index, statement) in facts.outline.statements.iter().enumerate() {
-            if statement.kind == (StatementKind::Function { is_async: true })
-                && statement.span.text(text).contains("yield")
-            {
-                chosen.mark(StatementId(index as u32));
+            let is_own = self.own[hit.pattern()];
+            if is_own || !chosen.decorates_sync(hit.start()) {
+                chosen.add(hit.start());
+                chosen.hand_on(hit.start());
             }
         }
-        names.extend(chosen.names());
-        // Follow names until nothing new is found.
-        let mut followed: FxHashSet<String> = FxHashSet::default();
-        while let Some(name) = names.pop() {
-            if name.len() < 2 || is_everywhere(&name) || !followed.insert(name.clone()) {
-                continue;
-            }
-            for at in memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()) {
-                if !is_word(text, at, name.len()) {
-                    continue;
-                }
-                if let Some(statement) = chosen.add(at) {
-                    names.extend(chosen.name(statement));
-                }
-                names.extend(kept_under(text, at));
-            }
-        }
+        chosen.follow_makers();
         chosen.into_ids()
     }
 }
@@ -103,64 +86,152 @@ fn has_async_generator(text: &str) -> bool {
     find(text.as_bytes(), b"async def").is_some_and(|at| find(&text.as_bytes()[at..], b"yield").is_some())
 }
 
-fn is_word(text: &str, at: usize, length: usize) -> bool {
-    let inside = |c: char| c.is_alphanumeric() || c == '_';
-    !text[..at].ends_with(inside) && !text[at + length..].starts_with(inside)
+/// `aiter as begin` in an import: the name under which the word is known from here on.
+fn imported_as(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').strip_prefix(" as ")?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    (end > 1).then_some(&rest[..end])
 }
 
-/// Names so common that following them would read the whole file, and that no rule follows either: they are looked up
-/// on the type.
-fn is_everywhere(name: &str) -> bool {
-    name.starts_with("__") && name.ends_with("__") || matches!(name, "self" | "cls")
+/// A name that stands for something that is iterated asynchronously.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Maker {
+    name: String,
+    /// It is reached through an object: `client.rows`, never `rows` alone.
+    is_member: bool,
 }
 
-/// The name that a line keeps its value under: `x` in `x = …` and `self.x: T = …`.
-fn kept_under(text: &str, at: usize) -> Option<String> {
-    let start = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    let before = text[start..at].trim();
-    let (target, rest) = before.split_once('=')?;
-    if rest.starts_with('=') || target.ends_with(['!', '<', '>']) || target.contains('(') {
-        return None;
-    }
-    let target = target.split(':').next().unwrap_or_default().trim();
-    let name = target.rsplit('.').next().unwrap_or_default();
-    let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    plain.then(|| name.to_string())
-}
-
-/// The statements chosen so far.
+/// The statements chosen so far, and the names that lead on.
 struct Chosen<'a> {
     facts: &'a Facts,
     statements: Vec<bool>,
+    open: Vec<Maker>,
 }
 
-impl Chosen<'_> {
-    /// Chooses the statement at a place, and says which when it is new.
+impl<'a> Chosen<'a> {
+    /// The place is in a decorator of a plain function: a word that some rule looks for is nothing special there.
+    fn decorates_sync(&self, at: usize) -> bool {
+        let Some(id) = self.facts.outline.at(at as u32) else { return false };
+        let statement = self.facts.outline.statement(id);
+        let decorator = self.facts.source.text[statement.span.start as usize..].starts_with('@');
+        let is_sync = statement.kind == (StatementKind::Function { is_async: false });
+        decorator && is_sync && statement.header.contains(at as u32)
+    }
+
+    /// Chooses the statement at a place, with the headers of the classes round it.
     fn add(&mut self, at: usize) -> Option<StatementId> {
         let statement = self.facts.outline.at(at as u32)?;
-        self.mark(statement).then_some(statement)
+        self.mark(statement);
+        Some(statement)
     }
 
-    /// A member is read with the headers of the classes round it.
-    fn mark(&mut self, statement: StatementId) -> bool {
-        let new = !std::mem::replace(&mut self.statements[statement.0 as usize], true);
-        let mut up = self.facts.outline.statements[statement.0 as usize].parent;
-        while let Some(class) = up {
-            self.statements[class.0 as usize] = true;
-            up = self.facts.outline.statements[class.0 as usize].parent;
+    fn mark(&mut self, statement: StatementId) {
+        let mut next = Some(statement);
+        while let Some(id) = next {
+            if std::mem::replace(&mut self.statements[id.0 as usize], true) {
+                break;
+            }
+            next = self.facts.outline.statement(id).parent;
         }
-        new
     }
 
-    /// Every name that the chosen statements bind.
-    fn names(&self) -> Vec<String> {
-        let ids = self.statements.iter().enumerate().filter(|(_, chosen)| **chosen);
-        ids.flat_map(|(index, _)| self.name(StatementId(index as u32))).collect()
+    /// Follows names until nothing new is found: from the definitions that make something iterable to the statements
+    /// that use them, and from those that hand it on to theirs.
+    fn follow_makers(&mut self) {
+        for id in self.facts.statements() {
+            if self.is_maker(id) {
+                self.mark(id);
+                self.open_names(id);
+            }
+        }
+        let mut followed: FxHashSet<Maker> = FxHashSet::default();
+        while let Some(maker) = self.open.pop() {
+            if !followed.insert(maker.clone()) {
+                continue;
+            }
+            let places: Vec<u32> = self.facts.source.find_word(&maker.name).collect();
+            for at in places {
+                if self.is_use(at as usize, &maker) {
+                    self.add(at as usize);
+                    self.hand_on(at as usize);
+                }
+            }
+        }
     }
 
-    fn name(&self, statement: StatementId) -> Vec<String> {
-        let bound = self.facts.outline.bound(statement).iter();
-        bound.map(|bound| self.facts.text(bound.name).to_string()).collect()
+    /// The statement defines something that is iterated asynchronously, as far as its text tells.
+    fn is_maker(&self, id: StatementId) -> bool {
+        let text = &self.facts.source.text;
+        let statement = self.facts.outline.statement(id);
+        match statement.kind {
+            StatementKind::Function { is_async } => {
+                let promise = statement.header.text(text).split_once("->").map_or("", |(_, promise)| promise);
+                let body = &statement.span.text(text)[statement.header.len() as usize..];
+                (is_async && body.contains("yield")) || promise.contains("AsyncI") || promise.contains("AsyncGen")
+            }
+            StatementKind::Class => {
+                let is_protocol = |name: Span| matches!(name.text(text), "__aiter__" | "__anext__");
+                let mut members = self.facts.outline.members(id);
+                let own =
+                    members.any(|member| self.facts.outline.bound(member).iter().any(|bound| is_protocol(bound.name)));
+                own || statement.header.text(text).contains("Async")
+            }
+            _ => false,
+        }
+    }
+
+    fn open_names(&mut self, id: StatementId) {
+        let statement = self.facts.outline.statement(id);
+        let is_member = statement.parent.is_some();
+        for bound in self.facts.outline.bound(id) {
+            let name = self.facts.text(bound.name);
+            // Special names are looked up on the type, by nobody's name.
+            if name.len() > 1 && !(name.starts_with("__") && name.ends_with("__")) {
+                self.open.push(Maker { name: name.to_string(), is_member });
+            }
+        }
+    }
+
+    /// What stands round the name says that it is the one meant, and that the use is worth reading.
+    fn is_use(&self, at: usize, maker: &Maker) -> bool {
+        let before = &self.facts.source.text[..at];
+        let line = &before[before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
+        if maker.is_member != line.ends_with('.') {
+            return false;
+        }
+        // Most uses of a context manager are right, and there a manager is all that it is.
+        let dotted = line.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        !dotted.trim_end().ends_with("async with")
+    }
+
+    /// A line that returns what it found, or keeps it under an attribute or a name of the module, makes that one lead
+    /// on; a local variable stays within the statement.
+    fn hand_on(&mut self, at: usize) {
+        let text = &self.facts.source.text;
+        let start = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let line = &text[start..at];
+        let before = line.trim_start();
+        if let Some(alias) = imported_as(&text[at..]) {
+            self.open.push(Maker { name: alias.to_string(), is_member: false });
+        }
+        if before.starts_with("return") || before.starts_with("class ") {
+            if let Some(id) = self.facts.outline.at(at as u32) {
+                self.open_names(id);
+            }
+            return;
+        }
+        let Some((target, _)) = before.split_once('=').filter(|(target, rest)| {
+            !rest.starts_with('=') && !target.ends_with(['!', '<', '>']) && !target.contains('(')
+        }) else {
+            return;
+        };
+        let target = target.split(':').next().unwrap_or_default().trim();
+        let name = target.rsplit('.').next().unwrap_or_default();
+        let is_member = target.contains('.') || line.len() > before.len();
+        let is_name = name.len() > 1 && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        if is_name && (target.contains('.') || line.len() == before.len()) {
+            self.open.push(Maker { name: name.to_string(), is_member });
+        }
     }
 
     fn into_ids(self) -> Vec<StatementId> {

@@ -7,7 +7,7 @@ use crate::rule;
 use crate::rule::{Check, Cx, Finding, Rule};
 use crate::syntax::SyntaxKind;
 
-pub static RULE: Rule = rule!("closing-not-aclosing", words: ["closing"], [Check::Call(check)]);
+pub static RULE: Rule = rule!("closing-not-aclosing", [Check::Call(check)]);
 
 fn check(cx: &Cx, id: CallId) {
     let facts = cx.facts;

@@ -6,7 +6,7 @@ use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 use crate::syntax::SyntaxKind;
 
-pub static RULE: Rule = rule!("iscoroutinefunction-on-asyncgen", words: ["iscoroutinefunction"], [Check::Call(check)]);
+pub static RULE: Rule = rule!("iscoroutinefunction-on-asyncgen", [Check::Call(check)]);
 
 fn check(cx: &Cx, id: CallId) {
     let facts = cx.facts;
