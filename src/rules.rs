@@ -9,6 +9,8 @@ mod anext_is_generator;
 mod anext_leaks_in_asyncgen;
 mod anext_leaks_stop_iteration;
 mod anext_not_awaitable;
+mod anext_not_awaited;
+mod anext_on_iterable;
 mod anext_raises_stop_iteration;
 mod anext_returns_unawaited;
 mod async_for_over_coroutine;
@@ -34,9 +36,22 @@ mod next_leaks_stop_async;
 mod raise_stop_in_asyncgen;
 mod redundant_aiter;
 mod retry_on_asyncgen;
+mod async_with_over_asyncgen;
+mod asyncgen_as_coroutine;
+mod asyncgen_in_condition;
+mod await_aiter;
+mod await_asyncgen;
+mod bad_signature;
+mod cm_used_as_value;
+mod missing_aiter;
+mod missing_anext;
+mod mixed_protocols;
+mod never_iterated;
+mod next_on_async;
 mod return_stop_async_iteration;
 mod reuse_exhausted;
 mod stub_not_iterator;
+mod sync_consumer;
 mod sync_for_over_async;
 mod sync_method_on_asyncgen;
 mod syntax_error;
@@ -62,6 +77,8 @@ pub static RULES: &[&Rule] = &[
     &anext_leaks_in_asyncgen::RULE,
     &anext_leaks_stop_iteration::RULE,
     &anext_not_awaitable::RULE,
+    &anext_not_awaited::RULE,
+    &anext_on_iterable::RULE,
     &anext_raises_stop_iteration::RULE,
     &anext_returns_unawaited::RULE,
     &async_for_over_coroutine::RULE,
@@ -90,6 +107,21 @@ pub static RULES: &[&Rule] = &[
     &return_stop_async_iteration::RULE,
     &reuse_exhausted::RULE,
     &stub_not_iterator::RULE,
+    &async_with_over_asyncgen::RULE,
+    &asyncgen_as_coroutine::RULE,
+    &asyncgen_in_condition::RULE,
+    &await_aiter::RULE,
+    &await_asyncgen::RULE,
+    &bad_signature::RULE,
+    &cm_used_as_value::RULE,
+    &missing_aiter::RULE,
+    &missing_anext::RULE,
+    &mixed_protocols::RULE,
+    &never_iterated::RULE,
+    &next_on_async::RULE,
+    &return_stop_async_iteration::RULE,
+    &reuse_exhausted::RULE,
+    &sync_consumer::RULE,
     &sync_for_over_async::RULE,
     &sync_method_on_asyncgen::RULE,
     &syntax_error::RULE,
