@@ -16,13 +16,17 @@ mod anext_returns_unawaited;
 mod async_for_over_coroutine;
 mod async_for_over_function;
 mod async_for_over_sync;
+mod async_with_over_asyncgen;
+mod asyncgen_as_coroutine;
 mod asyncgen_as_sync_contextmanager;
 mod asyncgen_yields_unawaited;
+mod asyncgen_in_condition;
 mod await_aiter;
 mod await_asyncgen;
 mod bad_signature;
 mod cached_asyncgen;
 mod closing_not_aclosing;
+mod cm_used_as_value;
 mod compare_to_stop;
 mod contextvar_across_yield;
 mod dunder_call;
@@ -47,7 +51,9 @@ mod missing_aiter;
 mod missing_anext;
 mod mixed_protocols;
 mod never_iterated;
+mod next_in_executor;
 mod next_on_async;
+mod raise_stop_in_asyncgen;
 mod return_stop_async_iteration;
 mod reuse_exhausted;
 mod stub_not_iterator;
@@ -84,13 +90,17 @@ pub static RULES: &[&Rule] = &[
     &async_for_over_coroutine::RULE,
     &async_for_over_function::RULE,
     &async_for_over_sync::RULE,
+    &async_with_over_asyncgen::RULE,
+    &asyncgen_as_coroutine::RULE,
     &asyncgen_as_sync_contextmanager::RULE,
     &asyncgen_yields_unawaited::RULE,
+    &asyncgen_in_condition::RULE,
     &await_aiter::RULE,
     &await_asyncgen::RULE,
     &bad_signature::RULE,
     &cached_asyncgen::RULE,
     &closing_not_aclosing::RULE,
+    &cm_used_as_value::RULE,
     &compare_to_stop::RULE,
     &contextvar_across_yield::RULE,
     &dunder_call::RULE,
@@ -118,7 +128,9 @@ pub static RULES: &[&Rule] = &[
     &missing_anext::RULE,
     &mixed_protocols::RULE,
     &never_iterated::RULE,
+    &next_in_executor::RULE,
     &next_on_async::RULE,
+    &raise_stop_in_asyncgen::RULE,
     &return_stop_async_iteration::RULE,
     &reuse_exhausted::RULE,
     &sync_consumer::RULE,

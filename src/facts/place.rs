@@ -93,13 +93,7 @@ impl Facts {
     pub fn is_in_generator_expression(&self, node: NodeId) -> bool {
         for up in self.ancestors(node) {
             match self.syntax(up) {
-                SyntaxKind::GeneratorExpression => {
-                    let first = self.children(up).find(|&child| self.syntax(child) == SyntaxKind::ForInClause);
-                    let leftmost = first.and_then(|clause| self.child(clause, Field::Right));
-                    if !leftmost.is_some_and(|leftmost| self.within(node, leftmost)) {
-                        return true;
-                    }
-                }
+                SyntaxKind::GeneratorExpression if !self.is_leftmost(node, up) => return true,
                 SyntaxKind::FunctionDefinition | SyntaxKind::Lambda | SyntaxKind::ClassDefinition => return false,
                 _ => {}
             }
@@ -140,15 +134,9 @@ impl Facts {
     pub fn is_in_sync_comprehension(&self, node: NodeId) -> bool {
         for up in self.ancestors(node) {
             let kind = self.syntax(up);
-            if kind.is_comprehension() && kind != SyntaxKind::GeneratorExpression {
-                let clauses = self
-                    .loops(up.island)
-                    .filter(|&id| matches!(self[id].form, LoopForm::Clause { of, .. } if of == up));
-                let mut clauses = clauses.collect::<Vec<_>>().into_iter();
-                let in_leftmost = clauses.clone().next().is_some_and(|first| self.within(node, self[first].iterable));
-                if !in_leftmost && !clauses.any(|id| self[id].is_async) {
-                    return true;
-                }
+            let is_inner = kind.is_comprehension() && kind != SyntaxKind::GeneratorExpression;
+            if is_inner && !self.is_leftmost(node, up) && !self.clauses(up).any(|id| self[id].is_async) {
+                return true;
             }
             if matches!(kind, SyntaxKind::FunctionDefinition | SyntaxKind::Lambda | SyntaxKind::ClassDefinition) {
                 return false;

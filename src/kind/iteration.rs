@@ -1,7 +1,7 @@
 //! Calls that iterate what they are given: which arguments, and in which way.
 
 use super::*;
-use crate::facts::{Argument, BindingId, CallId, Expression, Meaning, Splat};
+use crate::facts::{Argument, CallId, Expression, Splat};
 
 /// What a library function goes through with `iter`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -240,15 +240,6 @@ impl Kinds<'_> {
                 }),
                 _ => false,
             })
-    }
-
-    /// The bindings that may hold where the name is used.
-    pub fn bindings_at(&self, at: In<NodeId>) -> Vec<BindingId> {
-        let module = self.module(at.file);
-        match module.facts.meaning(at.id) {
-            Meaning::Bound(scope, bindings) => self.reaching(at, scope, bindings),
-            Meaning::Builtin | Meaning::Unknown => Vec::new(),
-        }
     }
 
     /// What a call runs as coroutines: where each stands, and its value.

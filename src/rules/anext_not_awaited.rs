@@ -65,13 +65,15 @@ fn is_item(cx: &Cx, node: NodeId, place: Place) -> bool {
         }
         Place::Compared => {
             let whole = facts.parent(facts.wrapped(node));
-            let identity = |operator| matches!(operator, SyntaxKind::Is | SyntaxKind::IsNot | SyntaxKind::In | SyntaxKind::NotIn);
+            let identity =
+                |operator| matches!(operator, SyntaxKind::Is | SyntaxKind::IsNot | SyntaxKind::In | SyntaxKind::NotIn);
             let mut links = facts.compares(node.island).filter(|&id| Some(facts[id].node) == whole);
             links.all(|id| !identity(facts[id].operator))
         }
         Place::Argument(call) => {
             let name = cx.qualified(facts[call].function);
-            let takes = ["print", "str", "repr", "int", "float", "bool", "len", "abs", "round", "sum", "sorted", "list"];
+            let takes =
+                ["print", "str", "repr", "int", "float", "bool", "len", "abs", "round", "sum", "sorted", "list"];
             name.and_then(|name| Some(takes.contains(&name.strip_prefix("builtins.")?))).unwrap_or(false)
         }
         _ => false,
@@ -85,7 +87,9 @@ fn uses(cx: &Cx, name: NodeId) -> Option<Vec<NodeId>> {
     let function = facts.function(name)?;
     let binding = facts.bindings(name.island).find(|&id| facts[id].node == name)?;
     // A name of the module or of a class can be read from anywhere.
-    if facts.function_of_scope(facts[binding].scope) != Some(function) || facts.is_rebound_nonlocally(facts.text(facts[binding].name), facts[binding].scope) {
+    if facts.function_of_scope(facts[binding].scope) != Some(function)
+        || facts.is_rebound_nonlocally(facts.text(facts[binding].name), facts[binding].scope)
+    {
         return None;
     }
     let mut used = Vec::new();

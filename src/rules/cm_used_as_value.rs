@@ -54,7 +54,10 @@ fn is_caught(cx: &Cx, node: NodeId) -> bool {
             let caught = cx.facts.caught(handler);
             let catches = |class: &NodeId| {
                 let name = cx.qualified(*class);
-                matches!(name.as_deref(), Some("builtins.AttributeError" | "builtins.Exception" | "builtins.BaseException"))
+                matches!(
+                    name.as_deref(),
+                    Some("builtins.AttributeError" | "builtins.Exception" | "builtins.BaseException")
+                )
             };
             caught.is_empty() || caught.iter().any(catches)
         }),

@@ -23,8 +23,7 @@ fn check(cx: &Cx, id: CallId) {
     let statement = facts.statement(call.node);
     let Some(indent) = facts.indentation(statement).filter(|_| facts.may_await(call.node)) else { return };
     let span = facts.span(statement);
-    let edits =
-        [Edit::insert(span.start, "async for _ in "), Edit::insert(span.end, format!(":\n{indent}    pass"))];
+    let edits = [Edit::insert(span.start, "async for _ in "), Edit::insert(span.end, format!(":\n{indent}    pass"))];
     found.fix(Safety::Unsafe, "loop over it", edits);
 }
 

@@ -20,7 +20,8 @@ fn check_next(cx: &Cx, id: CallId) {
     let mut found = found.note_origins(&kind.value);
     if !can_change(cx, id) || cx.facts.is_in_generator_expression(cx.facts[id].node) {
         if !cx.facts.may_await(cx.facts[id].node) {
-            found = found.help("a sync function cannot step an async iterator: this function has to become async first");
+            found =
+                found.help("a sync function cannot step an async iterator: this function has to become async first");
         }
         drop(found);
         return;

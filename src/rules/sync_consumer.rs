@@ -46,7 +46,9 @@ fn check_demand(cx: &Cx, id: DemandId) {
     let who = match demand.what {
         Wanted::Star if iterates.is_no() => "`*` cannot loop over",
         Wanted::Parts if iterates.is_no() => "an assignment cannot unpack",
-        Wanted::Extension(target) if iterates.is_no() && cx.kinds.is_instance_of(&cx.value(target), "builtins", "list") => {
+        Wanted::Extension(target)
+            if iterates.is_no() && cx.kinds.is_instance_of(&cx.value(target), "builtins", "list") =>
+        {
             "`+=` cannot loop over"
         }
         Wanted::Item if cx.kinds.has(&value, "__getitem__").is_no() => "an index cannot reach into",
@@ -134,6 +136,20 @@ fn fix(cx: &Cx, found: Finding, node: NodeId, call: Option<(CallId, &str)>) {
 
 /// Consumers that go through everything at once.
 static EAGER: &[&str] = &[
-    "all", "any", "bytes", "Counter", "deque", "dict", "frozenset", "join", "len", "list", "max", "min", "set", "sorted",
-    "sum", "tuple",
+    "all",
+    "any",
+    "bytes",
+    "Counter",
+    "deque",
+    "dict",
+    "frozenset",
+    "join",
+    "len",
+    "list",
+    "max",
+    "min",
+    "set",
+    "sorted",
+    "sum",
+    "tuple",
 ];
