@@ -52,6 +52,7 @@ mod missing_anext;
 mod mixed_protocols;
 mod never_iterated;
 mod next_in_executor;
+mod next_leaks_stop_async;
 mod next_on_async;
 mod raise_stop_in_asyncgen;
 mod return_stop_async_iteration;
@@ -129,10 +130,12 @@ pub static RULES: &[&Rule] = &[
     &mixed_protocols::RULE,
     &never_iterated::RULE,
     &next_in_executor::RULE,
+    &next_leaks_stop_async::RULE,
     &next_on_async::RULE,
     &raise_stop_in_asyncgen::RULE,
     &return_stop_async_iteration::RULE,
     &reuse_exhausted::RULE,
+    &stub_not_iterator::RULE,
     &sync_consumer::RULE,
     &sync_for_over_async::RULE,
     &sync_method_on_asyncgen::RULE,
