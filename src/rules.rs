@@ -19,8 +19,8 @@ mod async_for_over_sync;
 mod async_with_over_asyncgen;
 mod asyncgen_as_coroutine;
 mod asyncgen_as_sync_contextmanager;
-mod asyncgen_yields_unawaited;
 mod asyncgen_in_condition;
+mod asyncgen_yields_unawaited;
 mod await_aiter;
 mod await_asyncgen;
 mod bad_signature;
@@ -35,26 +35,13 @@ mod manual_loop;
 mod missing_aiter;
 mod missing_anext;
 mod mixed_protocols;
-mod next_in_executor;
-mod next_leaks_stop_async;
-mod raise_stop_in_asyncgen;
-mod redundant_aiter;
-mod retry_on_asyncgen;
-mod async_with_over_asyncgen;
-mod asyncgen_as_coroutine;
-mod asyncgen_in_condition;
-mod await_aiter;
-mod await_asyncgen;
-mod bad_signature;
-mod cm_used_as_value;
-mod missing_aiter;
-mod missing_anext;
-mod mixed_protocols;
 mod never_iterated;
 mod next_in_executor;
 mod next_leaks_stop_async;
 mod next_on_async;
 mod raise_stop_in_asyncgen;
+mod redundant_aiter;
+mod retry_on_asyncgen;
 mod return_stop_async_iteration;
 mod reuse_exhausted;
 mod stub_not_iterator;
@@ -94,8 +81,8 @@ pub static RULES: &[&Rule] = &[
     &async_with_over_asyncgen::RULE,
     &asyncgen_as_coroutine::RULE,
     &asyncgen_as_sync_contextmanager::RULE,
-    &asyncgen_yields_unawaited::RULE,
     &asyncgen_in_condition::RULE,
+    &asyncgen_yields_unawaited::RULE,
     &await_aiter::RULE,
     &await_asyncgen::RULE,
     &bad_signature::RULE,
@@ -110,29 +97,13 @@ pub static RULES: &[&Rule] = &[
     &missing_aiter::RULE,
     &missing_anext::RULE,
     &mixed_protocols::RULE,
-    &next_in_executor::RULE,
-    &next_leaks_stop_async::RULE,
-    &raise_stop_in_asyncgen::RULE,
-    &redundant_aiter::RULE,
-    &retry_on_asyncgen::RULE,
-    &return_stop_async_iteration::RULE,
-    &reuse_exhausted::RULE,
-    &stub_not_iterator::RULE,
-    &async_with_over_asyncgen::RULE,
-    &asyncgen_as_coroutine::RULE,
-    &asyncgen_in_condition::RULE,
-    &await_aiter::RULE,
-    &await_asyncgen::RULE,
-    &bad_signature::RULE,
-    &cm_used_as_value::RULE,
-    &missing_aiter::RULE,
-    &missing_anext::RULE,
-    &mixed_protocols::RULE,
     &never_iterated::RULE,
     &next_in_executor::RULE,
     &next_leaks_stop_async::RULE,
     &next_on_async::RULE,
     &raise_stop_in_asyncgen::RULE,
+    &redundant_aiter::RULE,
+    &retry_on_asyncgen::RULE,
     &return_stop_async_iteration::RULE,
     &reuse_exhausted::RULE,
     &stub_not_iterator::RULE,
