@@ -284,7 +284,7 @@ impl Kinds<'_> {
     }
 
     /// Each member of the value is an instance of this library class.
-    fn is_all(&self, value: &Value, module: &str, class: &str) -> bool {
+    pub fn is_all(&self, value: &Value, module: &str, class: &str) -> bool {
         let members = self.members(value);
         !members.is_empty()
             && members.iter().all(|member| match member {
