@@ -27,6 +27,8 @@
 //! - `steps`: calls that ask for the next item, and code that may let the end out
 //! - `origin`: how a value came about, as far as names and calls spell it
 //! - `scopes`: managers that reach beyond their block
+//! - `cleanup`: what a generator leaves to do when it is closed
+//! - `responses`: whether a streamed response was read
 //! - `describe`: a value in words
 
 use std::cell::{Cell, RefCell};
@@ -44,6 +46,7 @@ mod abilities;
 mod annotation;
 mod calls;
 mod classes;
+mod cleanup;
 mod consumers;
 mod decorators;
 mod describe;
@@ -56,6 +59,7 @@ mod names;
 mod narrowing;
 mod origin;
 mod protocols;
+mod responses;
 mod scopes;
 mod steps;
 mod stubs;

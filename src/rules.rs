@@ -2,6 +2,7 @@
 
 mod aclose_on_non_generator;
 mod aiter_is_coroutine;
+mod aiter_needs_310;
 mod aiter_returns_non_iterator;
 mod aiter_two_args;
 mod anext_implicit_none;
@@ -9,18 +10,30 @@ mod anext_is_generator;
 mod anext_leaks_in_asyncgen;
 mod anext_leaks_stop_iteration;
 mod anext_not_awaitable;
+mod anext_not_awaited;
+mod anext_on_iterable;
 mod anext_raises_stop_iteration;
 mod anext_returns_unawaited;
+mod as_completed_needs_313;
+mod async_fixture_undecorated;
+mod async_for_outside_async;
 mod async_for_over_coroutine;
 mod async_for_over_function;
 mod async_for_over_sync;
+mod async_with_over_asyncgen;
+mod asyncgen_as_coroutine;
 mod asyncgen_as_sync_contextmanager;
+mod asyncgen_in_condition;
+mod asyncgen_delegation_unclosed;
+mod asyncgen_never_awaits;
 mod asyncgen_yields_unawaited;
+mod asyncmock_for_asyncgen;
 mod await_aiter;
 mod await_asyncgen;
 mod bad_signature;
 mod cached_asyncgen;
 mod closing_not_aclosing;
+mod cm_used_as_value;
 mod compare_to_stop;
 mod contextvar_across_yield;
 mod dunder_call;
@@ -29,15 +42,20 @@ mod manual_loop;
 mod missing_aiter;
 mod missing_anext;
 mod mixed_protocols;
+mod never_iterated;
+mod nested_async_comp_needs_311;
 mod next_in_executor;
 mod next_leaks_stop_async;
+mod next_on_async;
 mod raise_stop_in_asyncgen;
 mod redundant_aiter;
 mod retry_on_asyncgen;
 mod return_stop_async_iteration;
 mod reuse_exhausted;
 mod stub_not_iterator;
+mod sync_consumer;
 mod sync_for_over_async;
+mod sync_iter_on_async_response;
 mod sync_method_on_asyncgen;
 mod syntax_error;
 mod unknown_rule;
@@ -55,6 +73,7 @@ pub static RULES: &[&Rule] = &[
     // One a line, so that branches that add rules merge.
     &aclose_on_non_generator::RULE,
     &aiter_is_coroutine::RULE,
+    &aiter_needs_310::RULE,
     &aiter_returns_non_iterator::RULE,
     &aiter_two_args::RULE,
     &anext_implicit_none::RULE,
@@ -62,18 +81,30 @@ pub static RULES: &[&Rule] = &[
     &anext_leaks_in_asyncgen::RULE,
     &anext_leaks_stop_iteration::RULE,
     &anext_not_awaitable::RULE,
+    &anext_not_awaited::RULE,
+    &anext_on_iterable::RULE,
     &anext_raises_stop_iteration::RULE,
     &anext_returns_unawaited::RULE,
+    &as_completed_needs_313::RULE,
+    &async_fixture_undecorated::RULE,
+    &async_for_outside_async::RULE,
     &async_for_over_coroutine::RULE,
     &async_for_over_function::RULE,
     &async_for_over_sync::RULE,
+    &async_with_over_asyncgen::RULE,
+    &asyncgen_as_coroutine::RULE,
     &asyncgen_as_sync_contextmanager::RULE,
+    &asyncgen_in_condition::RULE,
+    &asyncgen_delegation_unclosed::RULE,
+    &asyncgen_never_awaits::RULE,
     &asyncgen_yields_unawaited::RULE,
+    &asyncmock_for_asyncgen::RULE,
     &await_aiter::RULE,
     &await_asyncgen::RULE,
     &bad_signature::RULE,
     &cached_asyncgen::RULE,
     &closing_not_aclosing::RULE,
+    &cm_used_as_value::RULE,
     &compare_to_stop::RULE,
     &contextvar_across_yield::RULE,
     &dunder_call::RULE,
@@ -82,15 +113,20 @@ pub static RULES: &[&Rule] = &[
     &missing_aiter::RULE,
     &missing_anext::RULE,
     &mixed_protocols::RULE,
+    &never_iterated::RULE,
+    &nested_async_comp_needs_311::RULE,
     &next_in_executor::RULE,
     &next_leaks_stop_async::RULE,
+    &next_on_async::RULE,
     &raise_stop_in_asyncgen::RULE,
     &redundant_aiter::RULE,
     &retry_on_asyncgen::RULE,
     &return_stop_async_iteration::RULE,
     &reuse_exhausted::RULE,
     &stub_not_iterator::RULE,
+    &sync_consumer::RULE,
     &sync_for_over_async::RULE,
+    &sync_iter_on_async_response::RULE,
     &sync_method_on_asyncgen::RULE,
     &syntax_error::RULE,
     &unknown_rule::RULE,

@@ -1,6 +1,6 @@
 //! What is done with an expression's value where it stands, and how an expression may be changed there.
 
-use super::{CallId, Facts, FunctionId, LoopForm, LoopId, NodeId};
+use super::{BindingId, CallId, Facts, FunctionId, LoopForm, LoopId, Meaning, NodeId, ScopeId};
 use crate::syntax::{Field, SyntaxKind};
 use crate::text::Span;
 
@@ -26,6 +26,8 @@ pub enum Place {
     Compared,
     /// It stands in an f-string.
     Formatted,
+    /// It is the condition of a statement.
+    Asked,
     Other,
 }
 
@@ -58,11 +60,15 @@ impl Facts {
                 list.and_then(|list| self.call_round(list)).map_or(Place::Other, Place::Argument)
             }
             K::Call if is(Field::Function) => Place::Called,
+            // A generator expression that shares its parentheses with the call.
+            K::Call => self.call(up).map_or(Place::Other, Place::Argument),
             K::Attribute => Place::Attribute(up),
             K::Subscript if is(Field::Value) => Place::Subscript,
             K::BinaryOperator | K::UnaryOperator => Place::Operand,
             K::ComparisonOperator => Place::Compared,
             K::Interpolation => Place::Formatted,
+            K::NotOperator => Place::Asked,
+            K::IfStatement | K::ElifClause | K::WhileStatement if is(Field::Condition) => Place::Asked,
             _ => Place::Other,
         }
     }
@@ -87,13 +93,7 @@ impl Facts {
     pub fn is_in_generator_expression(&self, node: NodeId) -> bool {
         for up in self.ancestors(node) {
             match self.syntax(up) {
-                SyntaxKind::GeneratorExpression => {
-                    let first = self.children(up).find(|&child| self.syntax(child) == SyntaxKind::ForInClause);
-                    let leftmost = first.and_then(|clause| self.child(clause, Field::Right));
-                    if !leftmost.is_some_and(|leftmost| self.within(node, leftmost)) {
-                        return true;
-                    }
-                }
+                SyntaxKind::GeneratorExpression if !self.is_leftmost(node, up) => return true,
                 SyntaxKind::FunctionDefinition | SyntaxKind::Lambda | SyntaxKind::ClassDefinition => return false,
                 _ => {}
             }
@@ -134,15 +134,9 @@ impl Facts {
     pub fn is_in_sync_comprehension(&self, node: NodeId) -> bool {
         for up in self.ancestors(node) {
             let kind = self.syntax(up);
-            if kind.is_comprehension() && kind != SyntaxKind::GeneratorExpression {
-                let clauses = self
-                    .loops(up.island)
-                    .filter(|&id| matches!(self[id].form, LoopForm::Clause { of, .. } if of == up));
-                let mut clauses = clauses.collect::<Vec<_>>().into_iter();
-                let in_leftmost = clauses.clone().next().is_some_and(|first| self.within(node, self[first].iterable));
-                if !in_leftmost && !clauses.any(|id| self[id].is_async) {
-                    return true;
-                }
+            let is_inner = kind.is_comprehension() && kind != SyntaxKind::GeneratorExpression;
+            if is_inner && !self.is_leftmost(node, up) && !self.clauses(up).any(|id| self[id].is_async) {
+                return true;
             }
             if matches!(kind, SyntaxKind::FunctionDefinition | SyntaxKind::Lambda | SyntaxKind::ClassDefinition) {
                 return false;
@@ -173,5 +167,69 @@ impl Facts {
         use super::ParamKind as P;
         let params = self[function].params.iter().skip(is_bound as usize);
         params.into_iter().all(|param| param.default.is_some() || matches!(param.kind, P::Star | P::DoubleStar))
+    }
+
+    /// The generator expression shares its parentheses with the call.
+    pub fn is_whole_argument_list(&self, call: NodeId, expression: NodeId) -> bool {
+        self.child(call, Field::Arguments) == Some(expression)
+    }
+
+    /// A list, set or dict comprehension stands somewhere inside.
+    pub fn holds_comprehension(&self, node: NodeId) -> bool {
+        let tree = self.tree(node);
+        let mut inside = tree.subtree(node.row).map(|row| tree[row].kind);
+        inside.any(|kind| kind.is_comprehension() && kind != SyntaxKind::GeneratorExpression)
+    }
+
+    /// The blanks before a statement that has its lines to itself; None where something else stands on them.
+    pub fn indentation(&self, statement: NodeId) -> Option<&str> {
+        let span = self.span(statement);
+        let text = &self.source.text;
+        let before = &text[..span.start as usize];
+        let line = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let after = text[span.end as usize..].trim_start_matches([' ', '\t']);
+        let ends = after.is_empty() || after.starts_with(['\n', '\r', '#']);
+        let blanks = &before[line..];
+        (ends && blanks.trim_matches([' ', '\t']).is_empty()).then_some(blanks)
+    }
+
+    /// Every place where the variable of a binding is read, also in functions inside: the identifiers.
+    pub fn reads(&self, binding: BindingId) -> Vec<NodeId> {
+        let of = &self[binding];
+        let name = self.text(of.name);
+        let scope = self.canonical(of.scope);
+        let tree = &self.island(binding.island).tree;
+        let identifiers = tree.all().filter(|&row| tree[row].kind == SyntaxKind::Identifier);
+        let nodes = identifiers.map(|row| NodeId { island: binding.island, row });
+        nodes
+            .filter(|&node| self.node_text(node) == name && self.is_read(node) && self.scope_of(node) == Some(scope))
+            .collect()
+    }
+
+    /// The scope whose name the identifier is.
+    fn scope_of(&self, node: NodeId) -> Option<ScopeId> {
+        match self.meaning(node) {
+            Meaning::Bound(scope, _) => Some(self.canonical(scope)),
+            Meaning::Builtin | Meaning::Unknown => None,
+        }
+    }
+
+    /// The identifier stands for a value: it is no attribute's name, no argument's and no target.
+    fn is_read(&self, node: NodeId) -> bool {
+        use SyntaxKind as K;
+        let Some(up) = self.parent(node) else { return false };
+        let is = |field| self.child(up, field) == Some(node);
+        match self.syntax(up) {
+            K::Attribute => !is(Field::Attribute),
+            K::KeywordArgument | K::NamedExpression | K::DefaultParameter | K::TypedDefaultParameter => {
+                !is(Field::Name)
+            }
+            K::Assignment | K::ForStatement | K::ForInClause => !is(Field::Left),
+            K::PatternList | K::TuplePattern | K::ListPattern | K::ListSplatPattern | K::AsPatternTarget => false,
+            K::FunctionDefinition | K::ClassDefinition => !is(Field::Name),
+            K::Parameters | K::LambdaParameters | K::TypedParameter => false,
+            K::GlobalStatement | K::NonlocalStatement | K::DottedName => false,
+            _ => true,
+        }
     }
 }

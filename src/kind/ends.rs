@@ -5,6 +5,9 @@ use crate::facts::{CallId, Expression, FunctionId, LoopForm, RaiseId, Splat, Wit
 use crate::flow::{Block, BlockId, EdgeKind, Event};
 use crate::syntax::{Field, SyntaxKind};
 
+/// How many functions a question about what is raised may lead through.
+const DEEPEST_RAISE: u32 = 2;
+
 impl Kinds<'_> {
     /// The end of the body is certainly reached on some way through the function, not only on one that its author
     /// ruled out: through a manager that may swallow, past the last of several named cases, behind a call that may
@@ -85,8 +88,28 @@ impl Kinds<'_> {
         }
         let entry = &of.facts[callee.function.id];
         let comes_back = !entry.returns.is_empty() || entry.is_generator() || self.may_run_out(callee.function);
-        let raises = of.facts.raises_of(callee.function.id).next().is_some();
-        !comes_back || is_last && is_statement && (raises || callee.form != Form::Plain)
+        let says_never =
+            entry.annotation.is_some_and(|id| self.promised(In { file: callee.function.file, id }) == Value::Never);
+        let may_raise =
+            is_last && is_statement && (callee.form != Form::Plain || self.raises(callee.function, &|_| true, 0));
+        !comes_back || says_never || may_raise
+    }
+
+    /// Such a `raise` stands in the function, or in one that it calls.
+    fn raises(&self, function: In<FunctionId>, is_such: &dyn Fn(In<RaiseId>) -> bool, depth: u32) -> bool {
+        let module = self.module(function.file);
+        let facts = &module.facts;
+        if facts.raises_of(function.id).any(|id| is_such(In { file: function.file, id })) {
+            return true;
+        }
+        let mut calls = facts.calls(function.id.island).filter(|&id| facts[id].inside == Some(function.id));
+        depth < DEEPEST_RAISE
+            && calls.any(|id| match self.value(In { file: function.file, id: facts[id].function }) {
+                Value::Function(callee) if callee.function != function => {
+                    !self.module(callee.function.file).is_stub() && self.raises(callee.function, is_such, depth + 1)
+                }
+                _ => false,
+            })
     }
 
     /// The call may be what ends the iteration: it raises one of the two exceptions for that, or nobody knows what it
@@ -107,7 +130,7 @@ impl Kinds<'_> {
         if of.is_stub() {
             return false;
         }
-        of.facts.raises_of(function.id).any(|id| self.is_stop(In { file: function.file, id }))
+        self.raises(function, &|raise| self.is_stop(raise), 0)
     }
 
     /// The `raise` raises StopIteration or StopAsyncIteration, or nobody knows what.

@@ -72,6 +72,43 @@ static CONSUMING_METHODS: &[(&str, &[&str])] = &[
     ("set", &["update", "union", "intersection", "difference", "issubset", "issuperset", "isdisjoint"]),
 ];
 
+/// Which arguments are run as coroutines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Runs {
+    One,
+    All,
+    /// What the first argument holds.
+    Items,
+}
+
+/// Functions of asyncio that run coroutines, and the name of the parameter that takes the first.
+static RUNNERS: &[(&str, &str, Runs)] = &[
+    ("Task", "coro", Runs::One),
+    ("as_completed", "fs", Runs::Items),
+    ("create_task", "coro", Runs::One),
+    ("ensure_future", "coro_or_future", Runs::One),
+    ("gather", "", Runs::All),
+    ("run", "main", Runs::One),
+    ("run_coroutine_threadsafe", "coro", Runs::One),
+    ("shield", "arg", Runs::One),
+    ("wait", "fs", Runs::Items),
+    ("wait_for", "fut", Runs::One),
+];
+
+/// Methods of asyncio's classes that run a coroutine.
+static RUNNING_METHODS: &[(&str, &str, &[&str])] = &[
+    ("create_task", "coro", &["AbstractEventLoop", "TaskGroup"]),
+    ("run", "coro", &["Runner"]),
+    ("run_until_complete", "future", &["AbstractEventLoop"]),
+];
+
+/// A call that runs coroutines.
+pub struct Runner {
+    /// The name to tell it by: `gather`.
+    pub name: String,
+    pub runs: Vec<(NodeId, Value)>,
+}
+
 /// A call that goes through something the sync way.
 pub struct Consumer {
     /// The name to tell it by: `sum`, `join`.
@@ -175,13 +212,79 @@ impl Kinds<'_> {
         self.is_all(value, "contextlib", "_AsyncGeneratorContextManager")
     }
 
+    /// Each member of the value is an instance of this library class or of one derived from it.
+    pub fn is_instance_of(&self, value: &Value, module: &str, class: &str) -> bool {
+        let wanted = self.library_class(module, class);
+        let members = self.members(value);
+        !members.is_empty()
+            && members.iter().all(|member| match member {
+                Value::Instance(instance) => wanted.is_some() && self.bases(instance.class).contains(&wanted),
+                _ => false,
+            })
+    }
+
+    /// An async generator: one that is called, written as an expression, or promised.
+    pub fn is_any_async_generator(&self, value: &Value) -> bool {
+        self.is_instance_of(value, "collections.abc", "AsyncGenerator")
+    }
+
+    /// Its next step does nothing before it is awaited. A plain `__anext__` may begin its work when it is called.
+    pub fn steps_when_awaited(&self, value: &Value) -> bool {
+        let members = self.members(value);
+        !members.is_empty()
+            && members.iter().all(|member| match self.special(member, "__anext__") {
+                _ if self.is_any_async_generator(member) => true,
+                Lookup::Found(Value::Function(method)) => self.with(method.function.file, |facts| {
+                    let entry = &facts[method.function.id];
+                    method.form == Form::Plain && entry.is_async && !entry.is_generator() && !entry.is_stub
+                }),
+                _ => false,
+            })
+    }
+
+    /// What a call runs as coroutines: where each stands, and its value.
+    pub fn runner(&self, call: In<CallId>) -> Option<Runner> {
+        let module = self.module(call.file);
+        let arguments = &module.facts[call.id].arguments;
+        if arguments.is_empty() {
+            return None;
+        }
+        let named = self.called_name(call).and_then(|name| {
+            let name = name.strip_prefix("asyncio.")?;
+            let (name, keyword, runs) = RUNNERS.iter().find(|(known, ..)| *known == name)?;
+            Some((*name, *keyword, *runs))
+        });
+        let (name, keyword, runs) = named.or_else(|| self.running_method(call))?;
+        let by_name = |argument: &&Argument| argument.name.is_some_and(|given| module.facts.text(given) == keyword);
+        let first = arguments.first().filter(|argument| is_plain(argument));
+        let given: Vec<&Argument> = match runs {
+            Runs::All => arguments.iter().filter(|argument| argument.name.is_none()).collect(),
+            Runs::One | Runs::Items => first.or_else(|| arguments.iter().find(by_name)).into_iter().collect(),
+        };
+        let runs = given.into_iter().map(|argument| {
+            let value = self.value(In { file: call.file, id: argument.value });
+            let is_many = runs == Runs::Items || argument.splat == Splat::Star;
+            (argument.value, if is_many { self.item(&value) } else { value })
+        });
+        Some(Runner { name: name.to_string(), runs: runs.collect() })
+    }
+
+    /// `loop.create_task(…)`, `group.create_task(…)`, `runner.run(…)`
+    fn running_method(&self, call: In<CallId>) -> Option<(&'static str, &'static str, Runs)> {
+        let (object, name) = self.receiver_of(call)?;
+        let (name, keyword, classes) = RUNNING_METHODS.iter().find(|(known, ..)| *known == name)?;
+        let object = self.value(In { file: call.file, id: object });
+        let is_meant = classes.iter().any(|class| self.is_instance_of(&object, "asyncio", class));
+        is_meant.then_some((*name, *keyword, Runs::One))
+    }
+
     /// `async for` can loop over it, and nothing sync can.
     pub fn is_only_async(&self, value: &Value) -> bool {
         self.async_iterates(value).is_yes() && self.iterates(value).is_no()
     }
 
     /// Each member of the value is an instance of this library class.
-    fn is_all(&self, value: &Value, module: &str, class: &str) -> bool {
+    pub fn is_all(&self, value: &Value, module: &str, class: &str) -> bool {
         let members = self.members(value);
         !members.is_empty()
             && members.iter().all(|member| match member {

@@ -90,6 +90,13 @@ impl Kinds<'_> {
         let inner = |id: NodeId| self.trace(In { file: binding.file, id }, depth + 1);
         match &facts[binding.id].bind {
             Bind::Value { value, path: Some(path), .. } if path.is_empty() => inner(*value),
+            // `feed, mock = Feed(), AsyncMock()`
+            Bind::Value { value, path: Some(path), .. } if facts.expression(*value) == Expression::Tuple => {
+                let [number] = path[..] else { return None };
+                let elements: Vec<NodeId> = facts.elements(*value).collect();
+                let is_starred = elements.iter().any(|&it| matches!(facts.expression(it), Expression::Starred(_)));
+                elements.get(number as usize).filter(|_| !is_starred).and_then(|&element| inner(element))
+            }
             Bind::Entered { with, item, path: Some(path) } if path.is_empty() => {
                 inner(facts[*with].items.get(*item)?.value)
             }

@@ -1,0 +1,120 @@
+//! A step of an async iterator that is used or thrown away instead of awaited.
+
+use crate::diagnostic::Safety;
+use crate::facts::{CallId, NodeId, Place};
+use crate::kind::here;
+use crate::rule;
+use crate::rule::{Check, Cx, Rule};
+use crate::syntax::SyntaxKind;
+
+pub static RULE: Rule = rule!("anext-not-awaited", [Check::Call(check)]);
+
+fn check(cx: &Cx, id: CallId) {
+    let facts = cx.facts;
+    let node = facts[id].node;
+    let place = facts.place(node);
+    let is_alone = match place {
+        Place::Statement => true,
+        Place::Named(_) => false,
+        // Most calls are awaited, or handed on: what they call is not worth asking.
+        place if is_item(cx, node, place) => false,
+        _ => return,
+    };
+    let Some(step) = step(cx, id).filter(|_| !facts.is_broken(node)) else { return };
+    let used = match place {
+        Place::Named(name) => match uses(cx, name) {
+            Some(used) => used,
+            None => return,
+        },
+        _ => Vec::new(),
+    };
+    let is_unused = is_alone || matches!(place, Place::Named(_)) && used.is_empty();
+    let why = if is_unused { "nothing of it happens" } else { "this is no item yet" };
+    let mut found = cx.report(node, format!("`{step}` is not awaited: {why}"));
+    if let Some(&first) = used.first() {
+        found = found.note(facts.span(first), "used as the item here");
+    }
+    if facts.may_await(node) && !facts.is_in_generator_expression(node) {
+        found.fix(Safety::Unsafe, "await it", cx.await_edits(node));
+    }
+}
+
+/// The name of the step that a call prepares: nothing of it runs before it is awaited.
+fn step(cx: &Cx, id: CallId) -> Option<String> {
+    if let Some(stepped) = cx.kinds.given_to_anext(here(id)) {
+        return cx.kinds.steps_when_awaited(&cx.value(stepped)).then(|| "anext".to_string());
+    }
+    let (object, name) = cx.kinds.receiver_of(here(id))?;
+    let is_step = match name.as_str() {
+        "__anext__" => cx.kinds.steps_when_awaited(&cx.value(object)),
+        "asend" | "athrow" | "aclose" => cx.kinds.is_any_async_generator(&cx.value(object)),
+        _ => false,
+    };
+    is_step.then_some(name)
+}
+
+/// The place asks for what only the item can be: a number, a text, an object with attributes.
+fn is_item(cx: &Cx, node: NodeId, place: Place) -> bool {
+    let facts = cx.facts;
+    match place {
+        Place::Subscript | Place::Operand | Place::Formatted | Place::Asked => true,
+        // What a coroutine has is not the item's.
+        Place::Attribute(attribute) => {
+            let name = facts.node_text(attribute).rsplit('.').next().unwrap_or_default().trim();
+            !name.starts_with('_') && !matches!(name, "send" | "throw" | "close")
+        }
+        Place::Compared => {
+            let whole = facts.parent(facts.wrapped(node));
+            let identity =
+                |operator| matches!(operator, SyntaxKind::Is | SyntaxKind::IsNot | SyntaxKind::In | SyntaxKind::NotIn);
+            let mut links = facts.compares(node.island).filter(|&id| Some(facts[id].node) == whole);
+            links.all(|id| !identity(facts[id].operator))
+        }
+        Place::Argument(call) => {
+            let name = cx.qualified(facts[call].function);
+            let takes =
+                ["print", "str", "repr", "int", "float", "bool", "len", "abs", "round", "sum", "sorted", "list"];
+            name.and_then(|name| Some(takes.contains(&name.strip_prefix("builtins.")?))).unwrap_or(false)
+        }
+        _ => false,
+    }
+}
+
+/// Where a variable that holds the step is used as the item: nowhere, when it is never read. None when it may be awaited
+/// after all: handed on, kept, or read where it may be something else.
+fn uses(cx: &Cx, name: NodeId) -> Option<Vec<NodeId>> {
+    let facts = cx.facts;
+    let function = facts.function(name)?;
+    let binding = facts.bindings(name.island).find(|&id| facts[id].node == name)?;
+    // A name of the module or of a class can be read from anywhere.
+    if facts.function_of_scope(facts[binding].scope) != Some(function)
+        || facts.is_rebound_nonlocally(facts.text(facts[binding].name), facts[binding].scope)
+    {
+        return None;
+    }
+    let mut used = Vec::new();
+    for read in facts.reads(binding) {
+        if facts.function(read) != Some(function) {
+            return None;
+        }
+        let reaching = cx.kinds.bindings_at(here(read));
+        if !reaching.contains(&binding) {
+            continue;
+        }
+        // Printing a variable may be for looking at it; an operator is not.
+        let place = facts.place(read);
+        if reaching.len() > 1 || matches!(place, Place::Argument(_)) || !is_item(cx, read, place) {
+            return None;
+        }
+        used.push(read);
+    }
+    // `(n := anext(it)) > 0`
+    let whole = facts.parent(name).filter(|&up| facts.syntax(up) == SyntaxKind::NamedExpression);
+    if let Some(whole) = whole {
+        if !is_item(cx, whole, facts.place(whole)) {
+            return None;
+        }
+        used.insert(0, whole);
+    }
+    Some(used)
+}

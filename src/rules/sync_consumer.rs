@@ -1,0 +1,155 @@
+//! An async iterable given to what loops over it the sync way: `list`, `sum`, `*x`, `x in …`, `len`.
+
+use crate::diagnostic::{Edit, Safety};
+use crate::facts::{CallId, CompareId, DemandId, Expression, NodeId, Wanted, YieldId};
+use crate::kind::{Value, here};
+use crate::rule;
+use crate::rule::{Check, Cx, Finding, Rule};
+use crate::syntax::SyntaxKind;
+use crate::text::Span;
+
+pub static RULE: Rule = rule!(
+    "sync-consumer",
+    [Check::Call(check), Check::Demand(check_demand), Check::Compare(check_in), Check::Yield(check_yield_from)]
+);
+
+fn check(cx: &Cx, id: CallId) {
+    let Some(consumer) = cx.kinds.consumer(here(id)) else { return };
+    for argument in consumer.arguments {
+        let value = cx.value(argument);
+        let lacks = match consumer.name.as_str() {
+            "len" => cx.kinds.has(&value, "__len__").is_no(),
+            "reversed" => cx.kinds.has(&value, "__reversed__").is_no() && cx.kinds.iterates(&value).is_no(),
+            _ => cx.kinds.iterates(&value).is_no(),
+        };
+        if lacks && is_async(cx, argument, &value) {
+            let verb = match consumer.name.as_str() {
+                "len" => "measure",
+                "reversed" => "reverse",
+                _ => "loop over",
+            };
+            let Some(found) = report(cx, argument, &value, &format!("`{}` cannot {verb}", consumer.name)) else {
+                continue;
+            };
+            fix(cx, found, argument, Some((id, &consumer.name)));
+        }
+    }
+}
+
+fn check_demand(cx: &Cx, id: DemandId) {
+    let demand = &cx.facts[id];
+    let value = cx.value(demand.value);
+    if !is_async(cx, demand.value, &value) {
+        return;
+    }
+    let iterates = cx.kinds.iterates(&value);
+    let who = match demand.what {
+        Wanted::Star if iterates.is_no() => "`*` cannot loop over",
+        Wanted::Parts if iterates.is_no() => "an assignment cannot unpack",
+        Wanted::Extension(target)
+            if iterates.is_no() && cx.kinds.is_instance_of(&cx.value(target), "builtins", "list") =>
+        {
+            "`+=` cannot loop over"
+        }
+        Wanted::Item if cx.kinds.has(&value, "__getitem__").is_no() => "an index cannot reach into",
+        _ => return,
+    };
+    let Some(found) = report(cx, demand.value, &value, who) else { return };
+    if matches!(demand.what, Wanted::Star) {
+        fix(cx, found, demand.value, None);
+    }
+}
+
+fn check_in(cx: &Cx, id: CompareId) {
+    let compare = &cx.facts[id];
+    if !matches!(compare.operator, SyntaxKind::In | SyntaxKind::NotIn) {
+        return;
+    }
+    let value = cx.value(compare.right);
+    let lacks = cx.kinds.has(&value, "__contains__").is_no() && cx.kinds.iterates(&value).is_no();
+    if lacks && is_async(cx, compare.right, &value) {
+        report(cx, compare.right, &value, "`in` cannot search");
+    }
+}
+
+/// In an async generator `yield from` is no syntax at all, which has a rule of its own.
+fn check_yield_from(cx: &Cx, id: YieldId) {
+    let it = &cx.facts[id];
+    let (Some(from), true) = (it.value, it.is_from) else { return };
+    let is_sync = it.function.is_some_and(|function| !cx.facts[function].is_async);
+    let value = cx.value(from);
+    if is_sync && cx.kinds.is_only_async(&value) && is_async(cx, from, &value) {
+        report(cx, from, &value, "`yield from` cannot loop over");
+    }
+}
+
+fn is_async(cx: &Cx, node: NodeId, value: &Value) -> bool {
+    cx.kinds.async_iterates(value).is_yes() && !cx.kinds.is_receiver(value) && !cx.facts.is_broken(node)
+}
+
+fn report<'c, 'a>(cx: &'c Cx<'a>, node: NodeId, value: &Value, who: &str) -> Option<Finding<'c, 'a>> {
+    let what = cx.kinds.describe(value)?;
+    Some(cx.report(node, format!("{who} {what}")).note_origins(value))
+}
+
+/// Collects the items first, which takes an `async def`; and inside a sync comprehension, Python 3.11.
+fn fix(cx: &Cx, found: Finding, node: NodeId, call: Option<(CallId, &str)>) {
+    let facts = cx.facts;
+    // What goes through its items one by one may be meant for an endless stream.
+    let is_lazy = call.is_some_and(|(_, name)| !EAGER.contains(&name));
+    if is_lazy || !facts.may_await(node) || facts.is_in_generator_expression(node) {
+        return;
+    }
+    let bare = facts.bare(node);
+    if !cx.has_python(3, 11) && (facts.is_in_sync_comprehension(node) || facts.holds_comprehension(bare)) {
+        return;
+    }
+    let span = facts.span(bare);
+    let is_expression = facts.expression(bare) == Expression::Comprehension(SyntaxKind::GeneratorExpression);
+    let (open, inner, close) = match (is_expression, facts.is_primary(node)) {
+        // The brackets take the place of the parentheses.
+        (true, _) => ("", Span::new(span.start + 1, span.end - 1), ""),
+        (false, true) => ("item async for item in ", facts.span(node), ""),
+        (false, false) => ("item async for item in (", facts.span(node), ")"),
+    };
+    // Without parentheses of its own, it stands between those of the call.
+    let is_bare = is_expression && call.is_some_and(|(id, _)| facts.is_whole_argument_list(facts[id].node, bare));
+    let (outer, brackets) = match call.map(|(id, name)| (&facts[id], name)) {
+        // `list(…)` and `set(…)` become displays themselves.
+        Some((call, name @ ("list" | "set"))) if call.arguments.len() == 1 && facts.is_builtin(call.function, name) => {
+            (facts.span(call.node), if name == "list" { ["[", "]"] } else { ["{", "}"] })
+        }
+        _ if is_bare => (inner, ["[", "]"]),
+        _ if is_expression => (span, ["[", "]"]),
+        _ => (facts.span(node), ["[", "]"]),
+    };
+    // Comments between the two stay where they are only if there is nothing to cut out.
+    let cut = [Span::new(outer.start, inner.start), Span::new(inner.end, outer.end)];
+    let has_comment = cut.iter().any(|&part| facts.text(part).contains('#'));
+    let safety = if is_expression && !has_comment { Safety::Safe } else { Safety::Unsafe };
+    let edits = [
+        Edit::replace(cut[0], format!("{}{open}", brackets[0])),
+        Edit::replace(cut[1], format!("{close}{}", brackets[1])),
+    ];
+    found.fix(safety, "collect the items first", edits);
+}
+
+/// Consumers that go through everything at once.
+static EAGER: &[&str] = &[
+    "all",
+    "any",
+    "bytes",
+    "Counter",
+    "deque",
+    "dict",
+    "frozenset",
+    "join",
+    "len",
+    "list",
+    "max",
+    "min",
+    "set",
+    "sorted",
+    "sum",
+    "tuple",
+];
