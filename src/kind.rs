@@ -258,6 +258,7 @@ pub struct Kinds<'a> {
     cuts: Cell<u32>,
     flows: Memo<In<FunctionId>, Option<Rc<(Flow, Reaching)>>>,
     orders: Memo<In<ClassId>, Vec<Option<In<ClassId>>>>,
+    origins: Memo<In<NodeId>, Option<origin::Origin>>,
     library_classes: Memo<(String, String), Option<In<ClassId>>>,
 }
 
@@ -283,6 +284,7 @@ impl<'a> Kinds<'a> {
             cuts: Cell::new(0),
             flows: RefCell::default(),
             orders: RefCell::default(),
+            origins: RefCell::default(),
             library_classes: RefCell::default(),
         }
     }

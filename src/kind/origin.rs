@@ -28,10 +28,22 @@ impl Kinds<'_> {
         self.trace(at, 0).map(|origin| origin.name)
     }
 
+    /// Each place is spelled once: names lead to the same places over and over.
     fn trace(&self, at: In<NodeId>, depth: u32) -> Option<Origin> {
+        if let Some(known) = self.origins.borrow().get(&at) {
+            return known.clone();
+        }
         if depth > LONGEST {
             return None;
         }
+        // Asked again meanwhile, it leads to itself.
+        self.origins.borrow_mut().insert(at, None);
+        let origin = self.spell(at, depth);
+        self.origins.borrow_mut().insert(at, origin.clone());
+        origin
+    }
+
+    fn spell(&self, at: In<NodeId>, depth: u32) -> Option<Origin> {
         let module = self.module(at.file);
         let facts = &module.facts;
         let inner = |id: NodeId| self.trace(In { file: at.file, id }, depth + 1);
