@@ -23,8 +23,8 @@ mod async_for_over_sync;
 mod async_with_over_asyncgen;
 mod asyncgen_as_coroutine;
 mod asyncgen_as_sync_contextmanager;
-mod asyncgen_in_condition;
 mod asyncgen_delegation_unclosed;
+mod asyncgen_in_condition;
 mod asyncgen_never_awaits;
 mod asyncgen_yields_unawaited;
 mod asyncmock_for_asyncgen;
@@ -42,8 +42,8 @@ mod manual_loop;
 mod missing_aiter;
 mod missing_anext;
 mod mixed_protocols;
-mod never_iterated;
 mod nested_async_comp_needs_311;
+mod never_iterated;
 mod next_in_executor;
 mod next_leaks_stop_async;
 mod next_on_async;
@@ -94,8 +94,8 @@ pub static RULES: &[&Rule] = &[
     &async_with_over_asyncgen::RULE,
     &asyncgen_as_coroutine::RULE,
     &asyncgen_as_sync_contextmanager::RULE,
-    &asyncgen_in_condition::RULE,
     &asyncgen_delegation_unclosed::RULE,
+    &asyncgen_in_condition::RULE,
     &asyncgen_never_awaits::RULE,
     &asyncgen_yields_unawaited::RULE,
     &asyncmock_for_asyncgen::RULE,
@@ -113,8 +113,8 @@ pub static RULES: &[&Rule] = &[
     &missing_aiter::RULE,
     &missing_anext::RULE,
     &mixed_protocols::RULE,
-    &never_iterated::RULE,
     &nested_async_comp_needs_311::RULE,
+    &never_iterated::RULE,
     &next_in_executor::RULE,
     &next_leaks_stop_async::RULE,
     &next_on_async::RULE,
