@@ -41,6 +41,8 @@ impl Kinds<'_> {
                     EdgeKind::FallsOff => return true,
                     EdgeKind::Swallowed(with, item) if !self.suppresses(function.file, with, item) => {}
                     EdgeKind::False(condition) if is_last_of_cases(facts, condition) => {}
+                    EdgeKind::False(condition) if facts.parent(condition).is_some_and(|up| tries_again(facts, up)) => {}
+                    EdgeKind::End(id) if tries_again(facts, facts[id].node) => {}
                     EdgeKind::End(id) if self.never_ends(In { file: function.file, id: facts[id].iterable }) => {}
                     _ => open.push(edge.to),
                 }
@@ -259,6 +261,22 @@ fn is_last_of_cases(facts: &Facts, condition: NodeId) -> bool {
     });
     let Some(Some(first)) = subjects.next() else { return false };
     subjects.all(|subject| subject == Some(first))
+}
+
+/// A loop of attempts, of which the last one raises what it caught: its end is not meant to be reached.
+fn tries_again(facts: &Facts, of: NodeId) -> bool {
+    let counts = match facts.loop_at(of) {
+        Some(id) => {
+            let call = facts.call(facts[id].iterable);
+            call.is_some_and(|call| facts.is_builtin(facts[call].function, "range"))
+        }
+        None => facts.syntax(of) == SyntaxKind::WhileStatement,
+    };
+    let raises_again = |id: RaiseId| {
+        facts.within(facts[id].node, of)
+            && facts.handler_round(facts[id].node).is_some_and(|handler| facts.within(facts[handler].node, of))
+    };
+    counts && facts.raises(of.island).any(raises_again)
 }
 
 /// A call of a logger, or of what containers and locks do.

@@ -21,6 +21,7 @@ use crate::facts::Bind;
 use crate::project::{Found, Owner, Texts};
 use crate::text::Source;
 
+mod ends;
 mod kinds;
 mod library;
 
@@ -163,6 +164,7 @@ fn holds(kinds: &Kinds, kind: &Kind, part: &str) -> bool {
         "a context" => plain(&kind.sync_enters),
         "callable" => kind.calls.clone(),
         "stepping" => kind.steps.clone(),
+        "ending" => kinds.ends(&kind.value),
         "once" => return kind.async_iterates == Answer::Yes(Pass::Once),
         "fresh" => return kind.async_iterates == Answer::Yes(Pass::Fresh),
         "again perhaps" => return kind.async_iterates == Answer::Yes(Pass::Unknown),

@@ -805,3 +805,46 @@ def g(x=None):
 "#,
     );
 }
+
+#[test]
+fn iter_gives_an_iterator_and_perhaps_more() {
+    check(
+        r#"
+import itertools
+from mystery import things
+class Cursor:
+    def __iter__(self): return self
+    def __next__(self): return 1
+    async def __anext__(self): return 1
+class Table:
+    def __iter__(self): return Cursor()
+iter([1])  # kind: an iterator, iterable, not stepping, ending
+iter(things)  # kind: an iterator, iterable, maybe stepping, ending
+iter(Table())  # kind: a `Cursor`, iterable, stepping
+iter(itertools.count())  # kind: a `count`, endless, not ending
+iter(map(str, itertools.count()))  # kind: a `map`, not ending
+map(str, things)  # kind: a `map`, ending
+zip(itertools.count(), [1])  # kind: a `zip`, ending
+itertools.repeat(1)  # kind: a `repeat`, not ending
+itertools.repeat(1, 2)  # kind: a `repeat`, ending
+(n for n in itertools.count())  # kind: a generator expression, not ending
+(n for n in things)  # kind: a generator expression, ending
+things  # kind: unknown, maybe ending
+"#,
+    );
+}
+
+#[test]
+fn a_stub_says_that_an_iterator_gives_itself() {
+    check(
+        r#"
+from collections.abc import AsyncIterator
+class Steps(AsyncIterator):
+    async def __anext__(self): return 1
+class Ends(AsyncIterator):
+    async def __anext__(self): raise StopAsyncIteration
+Steps()  # kind: a `Steps`, stepping, again perhaps
+Ends()  # kind: an `Ends`, stepping, once
+"#,
+    );
+}
