@@ -253,7 +253,7 @@ class Ticks:
     def __init__(self): self.left = 3
     def __aiter__(self): return self
     async def __anext__(self):
-        if not self.left:
+        if self.left == 0:
             raise StopAsyncIteration
         self.left -= 1
         return "tick"

@@ -7,9 +7,8 @@ use crate::project::library;
 /// Every base class and every name in an annotation leads somewhere, or is `Any` on purpose.
 #[test]
 fn stubs_know_what_they_name() {
-    static FORMS: &[&str] = &[
-        "Any", "Generic", "Self", "TypeVar", "Literal", "overload", "None", "True", "False", "Protocol", "NoReturn",
-    ];
+    static FORMS: &[&str] =
+        &["Any", "Generic", "Self", "TypeVar", "Literal", "overload", "None", "True", "False", "Protocol", "NoReturn"];
     let project = Project::alone();
     let mut said = Vec::new();
     for name in library::names() {
