@@ -26,9 +26,9 @@ fn output(project: &Project, arguments: &str, status: i32) -> String {
 
 fn check_schema(schema: &str, report: &str) -> Value {
     let path = format!("{}/tests/schemas/{schema}", env!("CARGO_MANIFEST_DIR"));
-    let mut schema: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    // Its pattern for a language has a bracket too many, and is no regular expression to everybody.
-    schema.pointer_mut("/definitions/run/properties/language").and_then(|it| it.as_object_mut()?.remove("pattern"));
+    // One pattern of SARIF's schema has a bracket too many, and is no regular expression to everybody.
+    let schema = std::fs::read_to_string(path).unwrap().replace("{2}]?$", "{2}?$");
+    let schema: Value = serde_json::from_str(&schema).unwrap();
     let report: Value = serde_json::from_str(report).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let wrong: Vec<String> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
