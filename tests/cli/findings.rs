@@ -162,7 +162,7 @@ fn output_is_sorted_and_the_same_for_any_number_of_threads() {
 
 #[test]
 fn a_pipe_closed_in_the_middle_ends_quietly() {
-    let project = Project::new(&[("a.py", &BAD.repeat(5000))]);
+    let project = Project::new(&[("a.py", &BAD.repeat(500))]);
     let mut child = Command::new(env!("CARGO_BIN_EXE_aiterlint"))
         .args(["lint", "--output-format", "json"])
         .current_dir(project.path("."))
@@ -301,7 +301,7 @@ fn rules_are_listed_and_explained() {
         assert!(!rule["summary"].as_str().unwrap().contains('\n'), "{name}");
         project.run(&format!("explain {name}")).code(0).stdout_eq(format!("{name}\n\n...")).stderr_eq("");
         let markdown = stdout_of(&project, &format!("explain {name} --output-format markdown"));
-        assert!(markdown.starts_with(&format!("# {name}\n\n")) && !markdown.contains("```toml"), "{markdown}");
+        assert!(markdown.starts_with(&format!("# {name}\n\n")) && !markdown.contains("severity = "), "{markdown}");
         let json: serde_json::Value =
             serde_json::from_str(&stdout_of(&project, &format!("explain {name} --output-format json"))).unwrap();
         assert_eq!(json["page"], markdown.as_str());
