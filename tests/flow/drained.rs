@@ -227,6 +227,18 @@ fn whatever_may_have_another_hand_in_it_is_silent() {
 ",
         "",
     );
+    // The function is made before its name holds the iterator.
+    check(
+        "async def f():
+    def later(): b.again()
+    a = agen(2)
+    b = a
+    await drain(a)
+    later()
+    await drain(a)
+",
+        "",
+    );
     check("async def f():\n    keep(a := agen(1))\n    await drain(a)\n    await drain(a)\n", "");
 }
 
