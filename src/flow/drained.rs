@@ -84,10 +84,10 @@ pub enum Round {
 
 /// Every place that asks again for items of what the makers made, in reading order. A place is reported once.
 pub fn reuses(facts: &Facts, flow: &Flow, makers: &[BindingId], effect: &dyn Fn(Use) -> Effect) -> Vec<Reuse> {
-    let variables = Variables::of(facts, flow);
+    let ground = Ground::of(facts, flow);
     let mut found: Vec<Reuse> = Vec::new();
-    for makers in groups(&variables, makers) {
-        let follow = Follow::new(facts, flow, &variables, makers, effect);
+    for makers in groups(&ground.variables, makers) {
+        let follow = Follow::new(facts, &ground, makers, effect);
         for reuse in follow.reuses(flow) {
             match found.iter_mut().find(|known| known.used_again == reuse.used_again) {
                 // Each time says more than each time but the first.
@@ -148,6 +148,50 @@ struct Maker {
     value: Option<NodeId>,
 }
 
+/// What the questions about all makers of a function have in common.
+struct Ground {
+    variables: Variables,
+    uses: FxHashMap<Variable, Vec<NodeId>>,
+    /// The bindings that get the value of an expression as a whole, in the order in which they happen.
+    bound: FxHashMap<NodeId, Vec<BindingId>>,
+    /// What closures and lazy expressions read.
+    captured: Vec<(Event, Vec<(NodeId, Variable)>)>,
+}
+
+impl Ground {
+    fn of(facts: &Facts, flow: &Flow) -> Ground {
+        let mut ground = Ground {
+            variables: Variables::of(facts, flow),
+            uses: FxHashMap::default(),
+            bound: FxHashMap::default(),
+            captured: Vec::new(),
+        };
+        // Copies of `finally` share their events.
+        let mut seen: FxHashSet<Event> = FxHashSet::default();
+        for (_, event) in flow.events().filter(|&(_, event)| seen.insert(event)) {
+            match event {
+                Event::Use(node) => {
+                    if let Some(variable) = ground.variables.name(node) {
+                        ground.uses.entry(variable).or_default().push(node);
+                    }
+                }
+                Event::Bind(binding) => {
+                    if let Some(value) = given(facts, &facts[binding].bind) {
+                        ground.bound.entry(innermost(facts, value)).or_default().push(binding);
+                    }
+                }
+                Event::Closure(_) | Event::Lazy(_) => {
+                    let names = captured(facts, event).into_iter();
+                    let names = names.filter_map(|node| Some((node, ground.variables.name(node)?)));
+                    ground.captured.push((event, names.collect()));
+                }
+                _ => {}
+            }
+        }
+        ground
+    }
+}
+
 /// The question about one group of makers.
 struct Follow<'a> {
     facts: &'a Facts,
@@ -158,18 +202,13 @@ struct Follow<'a> {
     aliases: FxHashMap<BindingId, Variable>,
     /// The places that are done with this event.
     done: FxHashMap<Event, Vec<NodeId>>,
-    /// What closures and lazy expressions read.
+    /// What closures and lazy expressions read and may do something with.
     captured: FxHashMap<Event, Vec<Variable>>,
 }
 
 impl<'a> Follow<'a> {
-    fn new(
-        facts: &'a Facts,
-        flow: &Flow,
-        variables: &'a Variables,
-        makers: Vec<BindingId>,
-        effect: &dyn Fn(Use) -> Effect,
-    ) -> Follow<'a> {
+    fn new(facts: &'a Facts, ground: &'a Ground, makers: Vec<BindingId>, effect: &dyn Fn(Use) -> Effect) -> Follow<'a> {
+        let Ground { variables, uses, bound, .. } = ground;
         let mut follow = Follow {
             facts,
             variables,
@@ -179,26 +218,6 @@ impl<'a> Follow<'a> {
             done: FxHashMap::default(),
             captured: FxHashMap::default(),
         };
-        let mut seen: FxHashSet<Event> = FxHashSet::default();
-        let events: Vec<Event> = flow.events().map(|(_, event)| event).filter(|&event| seen.insert(event)).collect();
-        let mut uses: FxHashMap<Variable, Vec<NodeId>> = FxHashMap::default();
-        // The bindings that get the value of an expression as a whole, in the order in which they happen.
-        let mut bound: FxHashMap<NodeId, Vec<BindingId>> = FxHashMap::default();
-        for &event in &events {
-            match event {
-                Event::Use(node) => {
-                    if let Some(variable) = variables.name(node) {
-                        uses.entry(variable).or_default().push(node);
-                    }
-                }
-                Event::Bind(binding) => {
-                    if let Some(value) = given(facts, &facts[binding].bind) {
-                        bound.entry(innermost(facts, value)).or_default().push(binding);
-                    }
-                }
-                _ => {}
-            }
-        }
         // The names that may come to hold the object: those of the makers, and what is bound from those.
         let mut relevant: Vec<Variable> = Vec::new();
         let mut known: FxHashSet<Variable> = FxHashSet::default();
@@ -216,7 +235,7 @@ impl<'a> Follow<'a> {
             relevant.extend(family.iter().filter_map(|&one| variables.binding(one)).filter(|&one| known.insert(one)));
             if let Some(value) = value {
                 let here = effect(Use { node: value, captured: false });
-                for heir in follow.heirs(value, here, &bound).into_iter().filter(|heir| !family.contains(heir)) {
+                for heir in follow.heirs(value, here, bound).into_iter().filter(|heir| !family.contains(heir)) {
                     follow.aliases.insert(heir, variable);
                     relevant.extend(variables.binding(heir).filter(|&variable| known.insert(variable)));
                 }
@@ -227,7 +246,7 @@ impl<'a> Follow<'a> {
         while let Some(variable) = relevant.pop() {
             for &node in uses.get(&variable).into_iter().flatten() {
                 let mut here = effect(Use { node, captured: false });
-                let heirs = follow.heirs(node, here, &bound);
+                let heirs = follow.heirs(node, here, bound);
                 if heirs.is_empty() && here == Effect::Alias {
                     // Nobody here got it, so somebody else did.
                     here = Effect::Escape;
@@ -239,13 +258,10 @@ impl<'a> Follow<'a> {
                 follow.note(node, here);
             }
         }
-        for &event in &events {
-            let names = captured(facts, event).into_iter();
-            let names = names.filter(|&node| effect(Use { node, captured: true }) != Effect::Neutral);
-            let names: Vec<_> = names.filter_map(|node| variables.name(node)).collect();
-            if names.iter().any(|variable| known.contains(variable)) {
-                follow.captured.insert(event, names);
-            }
+        for (event, names) in &ground.captured {
+            let names = names.iter().filter(|(_, variable)| known.contains(variable));
+            let names = names.filter(|&&(node, _)| effect(Use { node, captured: true }) != Effect::Neutral);
+            follow.captured.insert(*event, names.map(|&(_, variable)| variable).collect());
         }
         follow
     }
@@ -269,6 +285,10 @@ impl<'a> Follow<'a> {
     }
 
     fn reuses(&self, flow: &Flow) -> Vec<Reuse> {
+        // Most functions never use up what they make.
+        if self.done.is_empty() {
+            return Vec::new();
+        }
         let solution = solve(flow, self);
         let mut found = self.asked_again(flow, &solution, Round::First, |_| true);
         // Inner loops stand behind outer ones: the story is told about the innermost.
