@@ -192,6 +192,9 @@ impl Ground {
     }
 }
 
+/// The answer of each place: None once it was reached with an object that is not used up.
+type Asked = FxHashMap<NodeId, Option<Reuse>>;
+
 /// The question about one group of makers.
 struct Follow<'a> {
     facts: &'a Facts,
@@ -290,13 +293,25 @@ impl<'a> Follow<'a> {
             return Vec::new();
         }
         let solution = solve(flow, self);
-        let mut found = self.asked_again(flow, &solution, Round::First, |_| true);
-        // Inner loops stand behind outer ones: the story is told about the innermost.
-        for (number, rounds) in flow.rounds.iter().enumerate().rev() {
-            let number = number as u32;
-            let second = second_round(flow, self, &solution, number);
-            let inside = |block| flow.loops_round(block).any(|inside| inside == number);
-            for reuse in self.asked_again(flow, &second, Round::Second(rounds.node), inside) {
+        let mut asked = Asked::default();
+        self.ask(flow, &solution, Round::First, |_| true, &mut asked);
+        let mut found: Vec<Reuse> = asked.into_values().flatten().collect();
+        // Inner loops stand behind outer ones: the story is told about the innermost. A loop in a `finally` is there
+        // several times: what is said must be so in all of them.
+        let mut loops: Vec<NodeId> = Vec::new();
+        for rounds in flow.rounds.iter().rev() {
+            if !loops.contains(&rounds.node) {
+                loops.push(rounds.node);
+            }
+        }
+        for node in loops {
+            let mut asked = Asked::default();
+            for number in (0..flow.rounds.len() as u32).filter(|&number| flow.rounds[number as usize].node == node) {
+                let second = second_round(flow, self, &solution, number);
+                let inside = |block| flow.loops_round(block).any(|inside| inside == number);
+                self.ask(flow, &second, Round::Second(node), inside, &mut asked);
+            }
+            for reuse in asked.into_values().flatten() {
                 if !found.iter().any(|known| known.used_again == reuse.used_again) {
                     found.push(reuse);
                 }
@@ -305,15 +320,15 @@ impl<'a> Follow<'a> {
         found
     }
 
-    /// The places that ask a used-up object, each time that they are reached: in every copy of a `finally`.
-    fn asked_again(
+    /// Asks each place that wants items whether the object is used up each time that it is reached.
+    fn ask(
         &self,
         flow: &Flow,
         solution: &Solution<State>,
         round: Round,
         inside: impl Fn(BlockId) -> bool,
-    ) -> Vec<Reuse> {
-        let mut found: FxHashMap<NodeId, Option<Reuse>> = FxHashMap::default();
+        asked: &mut Asked,
+    ) {
         solution.replay(flow, self, |point, event, state| {
             let Event::Use(node) = event else { return };
             if !inside(point.block) || !self.effects.get(&node).is_some_and(|effect| effect.wants_items()) {
@@ -325,7 +340,7 @@ impl<'a> Follow<'a> {
                 used_again: node,
                 round,
             });
-            match (found.entry(node).or_insert_with(|| reuse.clone()), reuse) {
+            match (asked.entry(node).or_insert_with(|| reuse.clone()), reuse) {
                 (Some(known), Some(more)) => {
                     known.made = union(&known.made, &more.made);
                     known.drained_at = union(&known.drained_at, &more.drained_at);
@@ -334,7 +349,6 @@ impl<'a> Follow<'a> {
                 (None, Some(_)) => {}
             }
         });
-        found.into_values().flatten().collect()
     }
 
     fn used_up<'s>(&self, state: &'s State, node: NodeId) -> Option<(&'s BTreeSet<BindingId>, &'s BTreeSet<NodeId>)> {

@@ -269,6 +269,23 @@ fn in_every_copy_of_a_finally() {
 }
 
 #[test]
+fn a_loop_in_a_finally_is_the_same_loop_on_every_way() {
+    check(
+        "async def f(c):
+    a = agen(2)
+    await drain(a)
+    try:
+        c()
+        a = agen(2)
+    finally:
+        while c():
+            await anext(a)
+",
+        "",
+    );
+}
+
+#[test]
 fn the_outer_loop_has_no_second_round() {
     check(
         "async def f():
