@@ -47,11 +47,20 @@ impl Facts {
         if scope == MODULE || scope.index != 0 {
             return scope;
         }
-        match self.outline.statements[scope.island.0 as usize].parent {
-            // The class whose body this statement stands in: its own scope comes first in its island.
-            Some(class) => Id::new(class, 1),
-            None => MODULE,
+        let mut island = scope.island;
+        while let Some(class) = self.outline.statements[island.0 as usize].parent {
+            if let Some(scope) = self.body_scope(class) {
+                return scope;
+            }
+            // The grammar sees no class there: the body's names are as good as those of the body round it.
+            island = class;
         }
+        MODULE
+    }
+
+    /// The names of the body of a class statement: of the first class of its island.
+    fn body_scope(&self, class: StatementId) -> Option<ScopeId> {
+        self.island(class).classes.first().map(|class| class.scope)
     }
 
     pub fn lookup(&self, name: &str, from: ScopeId) -> Meaning {
@@ -170,7 +179,7 @@ impl Facts {
     fn bindings_of(&self, name: &str, scope: ScopeId) -> Vec<BindingId> {
         let mut parent = None;
         if scope != MODULE {
-            let is_cut = scope.index == 1 && self[scope].kind == ScopeKind::Class && self.is_cut(scope.island);
+            let is_cut = self.is_cut(scope.island) && self.body_scope(scope.island) == Some(scope);
             if !is_cut {
                 return self.named(name, scope);
             }
