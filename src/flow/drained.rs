@@ -135,6 +135,10 @@ struct Object {
     must: BTreeSet<Variable>,
     /// The names that hold it, on some way.
     may: BTreeSet<Variable>,
+    /// The places that have read it and are about to hand it on, on every way and on some way: `a, b = b, a` reads
+    /// both names before it binds one.
+    must_lend: BTreeSet<NodeId>,
+    may_lend: BTreeSet<NodeId>,
     /// The places that are taking its items, on every way.
     taking: BTreeSet<NodeId>,
     /// The places that have used it up, one of them on every way.
@@ -201,8 +205,10 @@ struct Follow<'a> {
     variables: &'a Variables,
     makers: FxHashMap<BindingId, Maker>,
     effects: FxHashMap<NodeId, Effect>,
-    /// The bindings that hand the object on, and the name they have it from.
-    aliases: FxHashMap<BindingId, Variable>,
+    /// The bindings that get the object from a place that has read it, or made it.
+    heirs: FxHashMap<BindingId, NodeId>,
+    /// Those places.
+    lenders: FxHashSet<NodeId>,
     /// The places that are done with this event.
     done: FxHashMap<Event, Vec<NodeId>>,
     /// What closures and lazy expressions read and may do something with.
@@ -217,7 +223,8 @@ impl<'a> Follow<'a> {
             variables,
             makers: FxHashMap::default(),
             effects: FxHashMap::default(),
-            aliases: FxHashMap::default(),
+            heirs: FxHashMap::default(),
+            lenders: FxHashSet::default(),
             done: FxHashMap::default(),
             captured: FxHashMap::default(),
         };
@@ -231,17 +238,18 @@ impl<'a> Follow<'a> {
             };
             let family = value.and_then(|value| bound.get(&value)).cloned().unwrap_or_else(|| vec![maker]);
             let Some((&first, heirs)) = family.split_first() else { continue };
-            let Some(variable) = variables.binding(first) else { continue };
-            for &heir in heirs {
-                follow.aliases.insert(heir, variable);
+            if variables.binding(first).is_none() {
+                continue;
             }
             relevant.extend(family.iter().filter_map(|&one| variables.binding(one)).filter(|&one| known.insert(one)));
             if let Some(value) = value {
+                follow.lend(value, heirs);
                 let here = effect(Use { node: value, captured: false });
-                for heir in follow.heirs(value, here, bound).into_iter().filter(|heir| !family.contains(heir)) {
-                    follow.aliases.insert(heir, variable);
-                    relevant.extend(variables.binding(heir).filter(|&variable| known.insert(variable)));
-                }
+                let mut heirs = follow.heirs_of(value, here, bound);
+                heirs.retain(|heir| !family.contains(heir));
+                follow.lend(value, &heirs);
+                let heirs = heirs.into_iter().filter_map(|heir| variables.binding(heir));
+                relevant.extend(heirs.filter(|&variable| known.insert(variable)));
                 follow.note(value, here);
             }
             follow.makers.insert(first, Maker { asked: maker, value });
@@ -249,15 +257,14 @@ impl<'a> Follow<'a> {
         while let Some(variable) = relevant.pop() {
             for &node in uses.get(&variable).into_iter().flatten() {
                 let mut here = effect(Use { node, captured: false });
-                let heirs = follow.heirs(node, here, bound);
+                let heirs = follow.heirs_of(node, here, bound);
                 if heirs.is_empty() && here == Effect::Alias {
                     // Nobody here got it, so somebody else did.
                     here = Effect::Escape;
                 }
-                for heir in heirs {
-                    follow.aliases.insert(heir, variable);
-                    relevant.extend(variables.binding(heir).filter(|&variable| known.insert(variable)));
-                }
+                follow.lend(node, &heirs);
+                let heirs = heirs.into_iter().filter_map(|heir| variables.binding(heir));
+                relevant.extend(heirs.filter(|&variable| known.insert(variable)));
                 follow.note(node, here);
             }
         }
@@ -276,8 +283,15 @@ impl<'a> Follow<'a> {
         self.effects.insert(node, effect);
     }
 
+    fn lend(&mut self, from: NodeId, heirs: &[BindingId]) {
+        if !heirs.is_empty() {
+            self.lenders.insert(from);
+        }
+        self.heirs.extend(heirs.iter().map(|&heir| (heir, from)));
+    }
+
     /// The bindings that get the object from the name that is read here.
-    fn heirs(&self, node: NodeId, effect: Effect, bound: &FxHashMap<NodeId, Vec<BindingId>>) -> Vec<BindingId> {
+    fn heirs_of(&self, node: NodeId, effect: Effect, bound: &FxHashMap<NodeId, Vec<BindingId>>) -> Vec<BindingId> {
         let get = |value: NodeId| bound.get(&value).into_iter().flatten().copied();
         if effect != Effect::Alias {
             // `b = it`, whatever else happens to it: `f(b := it)`.
@@ -361,15 +375,15 @@ impl<'a> Follow<'a> {
     fn read(&self, state: &mut State, node: NodeId) {
         let (Some(&effect), Some(variable)) = (self.effects.get(&node), self.variables.name(node)) else { return };
         let Some(object) = &mut state.object else { return };
+        if self.lenders.contains(&node) {
+            put(&mut object.must_lend, node, object.must.contains(&variable));
+            put(&mut object.may_lend, node, object.may.contains(&variable));
+        }
         match effect {
             Effect::Neutral | Effect::Alias | Effect::Step | Effect::Again => {}
             Effect::Drain(_) | Effect::End(_) => {
-                if object.must.contains(&variable) {
-                    object.taking.insert(node);
-                } else {
-                    // The place is about another object now.
-                    object.taking.remove(&node);
-                }
+                // Otherwise the place is about another object now.
+                put(&mut object.taking, node, object.must.contains(&variable));
             }
             Effect::Reset | Effect::Escape => {
                 if object.may.contains(&variable) {
@@ -394,10 +408,13 @@ impl<'a> Follow<'a> {
         let variable = self.variables.binding(binding).filter(|_| !self.is_member(binding));
         let visible = variable.filter(|variable| !state.exposed.contains(variable));
         if let Some(maker) = self.makers.get(&binding) {
+            let lend = BTreeSet::from_iter(maker.value);
             state.object = visible.map(|variable| Object {
                 made: BTreeSet::from([maker.asked]),
                 must: BTreeSet::from([variable]),
                 may: BTreeSet::from([variable]),
+                must_lend: lend.clone(),
+                may_lend: lend,
                 ..Object::default()
             });
             if let Some(value) = maker.value {
@@ -406,24 +423,16 @@ impl<'a> Follow<'a> {
             return;
         }
         let Some(object) = &mut state.object else { return };
-        let from = self.aliases.get(&binding);
-        let must = from.is_some_and(|from| object.must.contains(from));
-        let may = from.is_some_and(|from| object.may.contains(from));
+        let from = self.heirs.get(&binding);
+        let must = from.is_some_and(|from| object.must_lend.contains(from));
+        let may = from.is_some_and(|from| object.may_lend.contains(from));
         if may && visible.is_none() {
             state.object = None;
             return;
         }
         let Some(variable) = variable else { return };
-        if must {
-            object.must.insert(variable)
-        } else {
-            object.must.remove(&variable)
-        };
-        if may {
-            object.may.insert(variable)
-        } else {
-            object.may.remove(&variable)
-        };
+        put(&mut object.must, variable, must);
+        put(&mut object.may, variable, may);
     }
 
     /// A name of a class body is an attribute of the class: anybody can read it.
@@ -468,6 +477,14 @@ fn innermost(facts: &Facts, value: NodeId) -> NodeId {
     value
 }
 
+fn put<T: Ord>(set: &mut BTreeSet<T>, item: T, is_in: bool) {
+    if is_in {
+        set.insert(item)
+    } else {
+        set.remove(&item)
+    };
+}
+
 fn union<T: Ord + Copy>(one: &[T], other: &[T]) -> Vec<T> {
     let all: BTreeSet<T> = one.iter().chain(other).copied().collect();
     all.into_iter().collect()
@@ -488,6 +505,8 @@ impl Analysis for Follow<'_> {
                 made: &one.made | &other.made,
                 must: &one.must & &other.must,
                 may: &one.may | &other.may,
+                must_lend: &one.must_lend & &other.must_lend,
+                may_lend: &one.may_lend | &other.may_lend,
                 taking: &one.taking & &other.taking,
                 drained: match (one.drained, &other.drained) {
                     (Some(one), Some(other)) => Some(&one | other),

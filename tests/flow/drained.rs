@@ -140,6 +140,16 @@ fn names_that_hold_the_same() {
 ",
         "6 (made 2, drained 5), 9 (made 7, drained 8)",
     );
+    check(
+        "async def f():
+    a, b = agen(2), agen(3)
+    await drain(a)
+    a, b = b, a
+    await drain(a)
+    await drain(b)
+",
+        "6 (made 2, drained 3)",
+    );
     // The other name is rebound, or only one way gives it the same.
     check(
         "async def f(c):

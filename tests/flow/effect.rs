@@ -50,7 +50,7 @@ pub fn makers(facts: &Facts, function: FunctionId) -> Vec<BindingId> {
     let bindings = facts.bindings(facts[function].node.island);
     let inside = bindings.filter(|&binding| facts.within(facts[binding].node, facts[function].body));
     let made = inside.filter(|&binding| match &facts[binding].bind {
-        Bind::Value { value, path, .. } => path.as_ref().is_some_and(Vec::is_empty) && is_made(*value),
+        Bind::Value { value, path: Some(path), .. } => facts.part(*value, path).is_some_and(is_made),
         _ => false,
     });
     made.collect()
