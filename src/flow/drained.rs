@@ -46,7 +46,8 @@ pub enum Effect {
     /// Wants every item, and has had them all once that event has happened: `Exhausted` for a loop, `Await` or `Call`
     /// for a function that takes them all, `Caught` for the handler of its StopAsyncIteration.
     Drain(Event),
-    /// Ends it with that event, without asking for an item: `await it.aclose()`, leaving `async with aclosing(it)`.
+    /// Ends it with that event, without asking for an item: `await it.aclose()`, leaving `async with aclosing(it) as b`.
+    /// In the latter, `b` is an alias as well.
     End(Event),
     /// Wants items, who knows how many.
     Again,
@@ -293,7 +294,7 @@ impl<'a> Follow<'a> {
     /// The bindings that get the object from the name that is read here.
     fn heirs_of(&self, node: NodeId, effect: Effect, bound: &FxHashMap<NodeId, Vec<BindingId>>) -> Vec<BindingId> {
         let get = |value: NodeId| bound.get(&value).into_iter().flatten().copied();
-        if effect != Effect::Alias {
+        if !matches!(effect, Effect::Alias | Effect::End(Event::Leave(..))) {
             // `b = it`, whatever else happens to it: `f(b := it)`.
             return get(node).filter(|&heir| matches!(self.facts[heir].bind, Bind::Value { .. })).collect();
         }

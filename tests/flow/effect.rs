@@ -27,7 +27,8 @@ fn argument(facts: &Facts, call: CallId) -> Effect {
     let around = Context::of(facts, facts[call].node);
     match (facts.node_text(facts[call].function), around) {
         ("aiter", Context::Iterated(id)) => pass(id),
-        ("aiter", Context::Named) | ("aclosing", Context::Managed(..)) => Effect::Alias,
+        ("aiter", Context::Named) => Effect::Alias,
+        ("aclosing", Context::Managed(with, item)) => Effect::End(Event::Leave(with, item)),
         ("drain", Context::Awaited(id)) => Effect::Drain(Event::Await(id)),
         ("anext", Context::Awaited(id)) => match stopped_by(facts, id) {
             Some(handler) if facts[call].arguments.len() == 1 => Effect::Drain(Event::Caught(handler)),
