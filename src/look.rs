@@ -99,6 +99,8 @@ struct Maker {
     name: String,
     /// It is reached through an object: `client.rows`, never `rows` alone.
     is_member: bool,
+    /// It gives a context manager.
+    is_manager: bool,
 }
 
 /// The statements chosen so far, and the names that lead on.
@@ -183,11 +185,12 @@ impl<'a> Chosen<'a> {
     fn open_names(&mut self, id: StatementId) {
         let statement = self.facts.outline.statement(id);
         let is_member = statement.parent.is_some();
+        let is_manager = statement.header.text(&self.facts.source.text).contains("contextmanager");
         for bound in self.facts.outline.bound(id) {
             let name = self.facts.text(bound.name);
             // Special names are looked up on the type, by nobody's name.
             if name.len() > 1 && !(name.starts_with("__") && name.ends_with("__")) {
-                self.open.push(Maker { name: name.to_string(), is_member });
+                self.open.push(Maker { name: name.to_string(), is_member, is_manager });
             }
         }
     }
@@ -201,7 +204,7 @@ impl<'a> Chosen<'a> {
         }
         // Most uses of a context manager are right, and there a manager is all that it is.
         let dotted = line.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
-        !dotted.trim_end().ends_with("async with")
+        !(maker.is_manager && dotted.trim_end().ends_with("async with"))
     }
 
     /// A line that returns what it found, or keeps it under an attribute or a name of the module, makes that one lead
@@ -212,7 +215,7 @@ impl<'a> Chosen<'a> {
         let line = &text[start..at];
         let before = line.trim_start();
         if let Some(alias) = imported_as(&text[at..]) {
-            self.open.push(Maker { name: alias.to_string(), is_member: false });
+            self.open.push(Maker { name: alias.to_string(), is_member: false, is_manager: false });
         }
         if before.starts_with("return") || before.starts_with("class ") {
             if let Some(id) = self.facts.outline.at(at as u32) {
@@ -230,7 +233,7 @@ impl<'a> Chosen<'a> {
         let is_member = target.contains('.') || line.len() > before.len();
         let is_name = name.len() > 1 && name.chars().all(|c| c.is_alphanumeric() || c == '_');
         if is_name && (target.contains('.') || line.len() == before.len()) {
-            self.open.push(Maker { name: name.to_string(), is_member });
+            self.open.push(Maker { name: name.to_string(), is_member, is_manager: false });
         }
     }
 

@@ -58,10 +58,9 @@ fn as_async_stop(cx: &Cx, id: RaiseId) -> Option<Edit> {
 /// Somewhere in the file `__anext__` is called under `except StopIteration`: that would no longer catch its end.
 fn somebody_catches_it(cx: &Cx, function: FunctionId) -> bool {
     let facts = cx.facts;
-    let text = &facts.source.text;
     let own = facts.span(facts[function].node);
-    memchr::memmem::find_iter(text.as_bytes(), b"except").any(|at| {
-        let Some(statement) = facts.outline.at(at as u32).filter(|_| !own.contains(at as u32)) else { return false };
+    facts.source.find_word("except").filter(|&at| !own.contains(at)).any(|at| {
+        let Some(statement) = facts.outline.at(at) else { return false };
         facts.handlers(statement).any(|id| {
             let catches = facts.caught(id).into_iter().any(|class| facts.is_builtin(class, "StopIteration"));
             catches && facts.node_text(facts[id].of).contains("anext")

@@ -26,7 +26,7 @@ def hands_on(): return agen()
 async def hands_on_late(): return agen()
 generator()  # kind: a generator, iterable, not async iterable, not awaitable, item an `int`
 coroutine()  # kind: a coroutine, awaitable, gives a `str`, not iterable, not async iterable
-agen()  # kind: an async generator, once, stepping, not iterable, not awaitable, async item a `bytes`
+agen()  # kind: an async generator, once, stepping, not iterable, not awaitable, not an async context, async item a `bytes`
 empty()  # kind: an async generator
 nothing()  # kind: `None`
 never()  # kind: never
@@ -253,7 +253,7 @@ class Ticks:
     def __init__(self): self.left = 3
     def __aiter__(self): return self
     async def __anext__(self):
-        if not self.left:
+        if self.left == 0:
             raise StopAsyncIteration
         self.left -= 1
         return "tick"

@@ -1,0 +1,3 @@
+from aiofiles.threadpool import AiofilesContextManager
+
+def open(file, *a, **k) -> AiofilesContextManager: ...

@@ -1,0 +1,2 @@
+from aioitertools.builtins import *
+from aioitertools.itertools import *

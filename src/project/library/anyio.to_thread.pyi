@@ -1,0 +1,3 @@
+from typing import Any
+
+async def run_sync(func, *args, **k) -> Any: ...

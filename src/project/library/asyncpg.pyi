@@ -1,0 +1,6 @@
+from asyncpg.connection import Connection as Connection
+from asyncpg.pool import Pool as Pool
+from typing import Any
+
+async def connect(*a, **k) -> Connection: ...
+def create_pool(*a, **k) -> Pool: ...

@@ -1,0 +1,1 @@
+from google.genai.client import AsyncClient as AsyncClient, Client as Client

@@ -1,0 +1,1 @@
+from gql.client import Client as Client

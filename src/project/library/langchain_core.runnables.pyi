@@ -1,0 +1,13 @@
+from collections.abc import AsyncIterator, Generator
+from typing import Any, Self
+
+# Most of its subclasses are pydantic models, which a plain `for` takes apart into their fields.
+class Runnable(Any):
+    async def astream(self, input, config=..., **k) -> AsyncIterator[Any]: yield
+    async def astream_log(self, input, config=..., **k) -> AsyncIterator[Any]: yield
+    async def atransform(self, input, config=..., **k) -> AsyncIterator[Any]: yield
+    async def abatch_as_completed(self, inputs, config=..., **k) -> AsyncIterator[Any]: yield
+    async def ainvoke(self, input, config=..., **k) -> Any: ...
+    async def abatch(self, inputs, config=..., **k) -> list[Any]: ...
+    def stream(self, input, config=..., **k) -> Generator[Any, None, None]: ...
+    def transform(self, input, config=..., **k) -> Generator[Any, None, None]: ...
