@@ -10,7 +10,7 @@ use crate::look::Look;
 use crate::project::{Module, Owner, Project};
 use crate::rule::{Check, Cx, Rule};
 use crate::rules::RULES;
-use crate::suppress;
+use crate::suppress::{self, Silenced};
 use crate::syntax::StatementId;
 use crate::text::Source;
 
@@ -20,7 +20,7 @@ pub struct Report {
     /// Sorted by place, then rule.
     pub diagnostics: Vec<Diagnostic>,
     /// What ignore comments silenced, in the same order.
-    pub suppressed: Vec<Diagnostic>,
+    pub suppressed: Vec<Silenced>,
 }
 
 /// How much of a file is read. The findings are the same; only the plain way takes longer.

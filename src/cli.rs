@@ -91,7 +91,7 @@ fn explain(name: &str, format: ExplainFormat, terminal: &Terminal) -> Status {
     };
     match format {
         ExplainFormat::Text => terminal.print(&explain::text(rule, terminal.width(), terminal.palette())),
-        ExplainFormat::Markdown => terminal.print(&explain::markdown(rule)),
+        ExplainFormat::Markdown => terminal.print(&rule.markdown()),
         ExplainFormat::Json => terminal.print_json(explain::json(rule)),
     }
 }

@@ -41,15 +41,10 @@ impl Description {
             fix: meta.fix,
             since: meta.since,
             group: meta.group,
-            summary: summary(rule),
+            summary: rule.summary_line(),
             url: meta.docs,
         }
     }
-}
-
-/// What the mistake is, on one line.
-fn summary(rule: &Rule) -> String {
-    rule.summary().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// All rules for other programs.
@@ -60,7 +55,7 @@ pub fn list_json() -> serde_json::Result<String> {
 
 /// One rule with its page, for other programs.
 pub fn json(rule: &Rule) -> serde_json::Result<String> {
-    serde_json::to_string_pretty(&Page { description: Description::new(rule), page: markdown(rule) })
+    serde_json::to_string_pretty(&Page { description: Description::new(rule), page: rule.markdown() })
 }
 
 /// All rules, a line each, in columns.
@@ -68,47 +63,21 @@ pub fn list(palette: &Palette) -> String {
     let width = |cell: fn(&Rule) -> &'static str| RULES.iter().map(|rule| cell(rule).len()).max().unwrap_or(0);
     let names = width(|rule| rule.name);
     let levels = width(|rule| rule.meta().level.name());
-    let fixes = width(fix_cell);
+    let fixes = width(Rule::fix_words);
     let (strong, quiet) = (palette.strong, palette.quiet);
     let mut out = String::new();
     for rule in RULES {
-        let (name, level, fix) = (rule.name, rule.meta().level.name(), fix_cell(rule));
+        let (name, level, fix) = (rule.name, rule.meta().level.name(), rule.fix_words());
         let cells = format!("{strong}{name:names$}{strong:#}  {level:levels$}  {quiet}{fix:fixes$}{quiet:#}");
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "{cells}  {}", summary(rule));
+        let _ = writeln!(out, "{cells}  {}", rule.summary_line());
     }
-    out
-}
-
-fn fix_cell(rule: &Rule) -> &'static str {
-    match rule.meta().fix {
-        "safe" => "safe fix",
-        "unsafe" => "unsafe fix",
-        "shown" => "shown fix",
-        _ => "no fix",
-    }
-}
-
-/// The page as Markdown that any reader understands: what only the tests read is spelt out or left out.
-pub fn markdown(rule: &Rule) -> String {
-    let page = rule.documentation();
-    let (before, rest) = page.split_once("```toml\n").unwrap_or((page, ""));
-    let (_, after) = rest.split_once("```").unwrap_or(("", rest));
-    let meta = rule.meta();
-    let mut out = format!("{before}**{}**, {}, since {}.", meta.level.name(), fix_cell(rule), meta.since);
-    if !meta.docs.is_empty() {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "\n\nDocumentation: {}", meta.docs);
-    }
-    out.push_str(&after.replace("\n```fixed\n", "\nFixed:\n\n```py\n"));
-    out.truncate(out.trim_end().len());
-    out.push('\n');
     out
 }
 
 /// The page for a terminal, its prose wrapped at the width.
 pub fn text(rule: &Rule, width: usize, palette: &Palette) -> String {
-    let page = markdown(rule);
+    let page = rule.markdown();
     let mut out = String::new();
     let mut lines = page.lines().peekable();
     while let Some(line) = lines.next() {

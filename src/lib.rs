@@ -7,6 +7,8 @@ pub mod text;
 
 pub mod diagnostic;
 
+pub mod fingerprint;
+
 pub mod config;
 
 pub mod syntax;

@@ -1,5 +1,7 @@
 //! What a rule is: its page, and the facts it wants to see; and what it is given and may say.
 
+mod page;
+
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, OnceLock};
 

@@ -20,6 +20,8 @@ struct Ignore {
     /// The names in brackets; empty for a bare `noqa`, and for a comment without brackets.
     names: Vec<Span>,
     is_noqa: bool,
+    /// What stands behind the names.
+    reason: Option<String>,
     used: Vec<bool>,
 }
 
@@ -43,11 +45,26 @@ impl Ignore {
     }
 }
 
+/// A finding that does not count, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Silenced {
+    pub diagnostic: Diagnostic,
+    pub by: Silencer,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Silencer {
+    /// A comment, with the reason that stands in it.
+    Comment { reason: Option<String> },
+    /// A list of what was there before.
+    Baseline,
+}
+
 /// Findings, sorted out by what the comments say.
 #[derive(Default)]
 pub struct SortedOut {
     pub speaking: Vec<Diagnostic>,
-    pub silenced: Vec<Diagnostic>,
+    pub silenced: Vec<Silenced>,
 }
 
 /// Splits the findings into those that count and those that a comment silences, and adds what there is to say about
@@ -61,12 +78,16 @@ pub fn apply(facts: &Facts, found: Vec<Diagnostic>, speaking: &[(&Rule, Severity
     let mut sorted = SortedOut::default();
     let sort_out = |diagnostic: Diagnostic, ignores: &mut [Ignore], sorted: &mut SortedOut| {
         let line = lines.line(diagnostic.span.start);
-        let mut silenced = false;
+        let mut by = None;
         for ignore in ignores.iter_mut() {
-            silenced |= ignore.silences(facts, line, diagnostic.rule);
+            if ignore.silences(facts, line, diagnostic.rule) {
+                by.get_or_insert(Silencer::Comment { reason: ignore.reason.clone() });
+            }
         }
-        let list = if silenced { &mut sorted.silenced } else { &mut sorted.speaking };
-        list.push(diagnostic);
+        match by {
+            Some(by) => sorted.silenced.push(Silenced { diagnostic, by }),
+            None => sorted.speaking.push(diagnostic),
+        }
     };
     for diagnostic in found {
         sort_out(diagnostic, &mut ignores, &mut sorted);
@@ -86,7 +107,7 @@ pub fn apply(facts: &Facts, found: Vec<Diagnostic>, speaking: &[(&Rule, Severity
         sort_out(diagnostic, &mut ignores, &mut sorted);
     }
     sort(&mut sorted.speaking);
-    sort(&mut sorted.silenced);
+    sorted.silenced.sort_by_key(|silenced| (silenced.diagnostic.span, silenced.diagnostic.rule));
     sorted
 }
 
@@ -191,13 +212,15 @@ fn read_remark(facts: &Facts, span: Span) -> Option<Ignore> {
     let text = facts.text(span);
     let body = text[1..].trim_start();
     let line = facts.source.lines().line(span.start);
-    let ignore = |whole_file, names: Vec<Span>, is_noqa| {
+    let ignore = |whole_file, names: Vec<Span>, is_noqa, reason: &str| {
         let used = vec![false; names.len().max(1)];
-        Some(Ignore { span, whole_file, line, names, is_noqa, used })
+        let reason = reason.trim_start_matches([':', '-', ' ']).trim_end();
+        let reason = (!reason.is_empty()).then(|| reason.to_string());
+        Some(Ignore { span, whole_file, line, names, is_noqa, reason, used })
     };
     let word = body.trim_end();
     if word.eq_ignore_ascii_case("noqa") {
-        return ignore(false, Vec::new(), true);
+        return ignore(false, Vec::new(), true, "");
     }
     let rest = body.strip_prefix("aiterlint:")?.trim_start();
     let (whole_file, rest) = match rest.strip_prefix("ignore-file") {
@@ -205,8 +228,10 @@ fn read_remark(facts: &Facts, span: Span) -> Option<Ignore> {
         None => (false, rest.strip_prefix("ignore")?),
     };
     // A reason may follow the brackets, or stand in place of them.
-    let Some(list) = rest.trim_start().strip_prefix('[') else { return ignore(whole_file, Vec::new(), false) };
-    let list = list.split(']').next()?;
+    let Some(list) = rest.trim_start().strip_prefix('[') else {
+        return ignore(whole_file, Vec::new(), false, rest);
+    };
+    let (list, reason) = list.split_once(']').unwrap_or((list, ""));
     let base = span.start + (list.as_ptr() as usize - text.as_ptr() as usize) as u32;
     let mut names = Vec::new();
     let mut at = 0;
@@ -218,5 +243,5 @@ fn read_remark(facts: &Facts, span: Span) -> Option<Ignore> {
         }
         at += piece.len() as u32 + 1;
     }
-    ignore(whole_file, names, false)
+    ignore(whole_file, names, false, reason)
 }

@@ -2,6 +2,7 @@
 
 mod cli {
     mod findings;
+    mod formats;
     mod output;
     mod paths;
     mod project;

@@ -1,10 +1,12 @@
 //! What can be asked for. The comments are the help: the first line for `-h`, all of it for `--help`.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Args, Error, Parser, Subcommand, ValueEnum};
 
 use crate::config::PythonVersion;
 use crate::config::read::{Look, Overrides, Resolver, check_rule_name, check_version};
@@ -130,12 +132,22 @@ pub struct LintArguments {
     #[arg(long, help_heading = "Fixes")]
     pub diff: bool,
 
-    /// How to write the findings.
+    /// How to write the findings, and where to: FORMAT or FORMAT=PATH.
     ///
-    /// `full` draws each one in its code, `concise` has a line for each, `json-lines` an object for each, `json` all
-    /// of them in one list.
-    #[arg(long, value_name = "FORMAT", default_value = "full", value_parser = format(), help_heading = "Output")]
-    pub output_format: Format,
+    /// For people: `full` (the default) draws each finding in its code, `concise` has a line for each, `grouped` puts
+    /// them under their files. For programs: `json`, `json-lines`, `sarif` and `rdjson` with everything there is to
+    /// know, `github`, `gitlab` and `azure` for the jobs of those services, `junit`, `checkstyle` and `pylint` for
+    /// others. With a path the report goes to that file; one without goes to standard output. The flag may be given
+    /// several times.
+    #[arg(long, value_name = "FORMAT[=PATH]", env = "AITERLINT_OUTPUT_FORMAT", hide_env = true)]
+    #[arg(value_parser = OutputParser, help_heading = "Output")]
+    pub output_format: Vec<Output>,
+
+    /// Write the findings to this file.
+    ///
+    /// Where the format goes that has no path of its own. Folders that are missing are made.
+    #[arg(long, value_name = "PATH", env = "AITERLINT_OUTPUT_FILE", hide_env = true, help_heading = "Output")]
+    pub output_file: Option<PathBuf>,
 
     /// Exit with 0 even when there are findings.
     ///
@@ -242,9 +254,39 @@ fn rule(name: &str) -> Result<String, String> {
     check_rule_name(name).map(|()| name.to_string())
 }
 
-fn format() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::name))
-        .try_map(|name| Format::from_name(&name).ok_or("there is no such format"))
+/// A format, and the file it goes to; None is standard output.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Output {
+    pub format: Format,
+    pub path: Option<PathBuf>,
+}
+
+/// Reads `sarif` and `sarif=report.sarif`.
+#[derive(Clone)]
+struct OutputParser;
+
+impl TypedValueParser for OutputParser {
+    type Value = Output;
+
+    fn parse_ref(&self, command: &clap::Command, flag: Option<&clap::Arg>, value: &OsStr) -> Result<Output, Error> {
+        let text = value.to_string_lossy();
+        let (name, path) = match text.split_once('=') {
+            Some((name, path)) => (name, Some(path)),
+            None => (text.as_ref(), None),
+        };
+        if path == Some("") {
+            let sentence = format!("`{text}` names no file; write `{name}=PATH`");
+            return Err(command.clone().error(ErrorKind::ValueValidation, sentence));
+        }
+        let names = PossibleValuesParser::new(Format::ALL.map(Format::name));
+        let name = names.parse_ref(command, flag, OsStr::new(name))?;
+        let format = Format::from_name(&name).ok_or_else(|| command.clone().error(ErrorKind::InvalidValue, name))?;
+        Ok(Output { format, path: path.map(PathBuf::from) })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Format::ALL.iter().map(|format| PossibleValue::new(format.name()))))
+    }
 }
 
 fn colour() -> impl TypedValueParser<Value = ColorChoice> {

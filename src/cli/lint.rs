@@ -1,6 +1,7 @@
 //! `lint`: finds the files, checks them in parallel, and tells in the order of their paths.
 
 mod one;
+mod outputs;
 mod summary;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::files::{self, Found, Input, LeaveOut};
 use crate::project::Project;
 use crate::render::{Checked, Palette};
 use one::{Done, Task, Work};
+use outputs::Outputs;
 use summary::Summary;
 
 /// Room for deeply nested code; it costs nothing until it is used.
@@ -24,6 +26,13 @@ pub fn run(arguments: &LintArguments, terminal: &Terminal) -> Status {
         terminal.error("--stdin-filename names what is read from `-`, and `-` is not among the paths");
         return Status::Trouble;
     }
+    let outputs = match Outputs::new(&arguments.output_format, arguments.output_file.as_deref()) {
+        Ok(outputs) => outputs,
+        Err(sentence) => {
+            terminal.error(&sentence);
+            return Status::Trouble;
+        }
+    };
     let threads = match arguments.threads {
         Some(threads) => usize::from(threads),
         None => std::thread::available_parallelism().map_or(1, usize::from),
@@ -47,7 +56,7 @@ pub fn run(arguments: &LintArguments, terminal: &Terminal) -> Status {
             return Status::Trouble;
         }
     };
-    report(arguments, terminal, &task, found, done)
+    report(arguments, terminal, &outputs, &task, found, done)
 }
 
 /// What became of each input, in their order.
@@ -58,7 +67,14 @@ fn check_all(inputs: &[Input], task: &Task, threads: usize) -> Result<Vec<Done>,
     Ok(pool.install(|| inputs.par_iter().map(|input| task.run(input)).collect()))
 }
 
-fn report(arguments: &LintArguments, terminal: &Terminal, task: &Task, found: Found, done: Vec<Done>) -> Status {
+fn report(
+    arguments: &LintArguments,
+    terminal: &Terminal,
+    outputs: &Outputs,
+    task: &Task,
+    found: Found,
+    done: Vec<Done>,
+) -> Status {
     let mut summary = Summary::new(task.work, arguments.unsafe_fixes);
     let mut files: Vec<Checked> = Vec::new();
     let mut texts = Vec::new();
@@ -74,23 +90,22 @@ fn report(arguments: &LintArguments, terminal: &Terminal, task: &Task, found: Fo
     }
     warnings.extend(found.empty.iter().map(|folder| format!("{folder}: there is no Python file to check in it")));
 
-    let format = arguments.output_format;
     let mut status = match task.work {
-        Work::Check => terminal.write(|out| format.write(&files, terminal.palette(), out)),
         Work::Diff => terminal.write(|out| texts.iter().try_for_each(|text| out.write_all(text.as_bytes()))),
         // Standard input has its fixed text on standard output, so the findings stand aside.
         Work::Fix if !texts.is_empty() => {
             let written = terminal.write(|out| texts.iter().try_for_each(|text| out.write_all(text.as_bytes())));
-            written.max(terminal.write_aside(|out, palette: &Palette| format.write(&files, palette, out)))
+            written.max(terminal.write_aside(|out, palette: &Palette| outputs.show(&files, palette, out)))
         }
-        Work::Fix => terminal.write(|out| format.write(&files, terminal.palette(), out)),
+        Work::Check | Work::Fix => terminal.write(|out| outputs.show(&files, terminal.palette(), out)),
     };
+    errors.extend(outputs.save(&files).into_iter().map(|trouble| trouble.to_string()));
     warnings.iter().for_each(|warning| terminal.warning(warning));
     errors.iter().for_each(|error| terminal.error(error));
     if !errors.is_empty() {
         status = Status::Trouble;
     }
-    if !arguments.quiet && (format.is_for_people() || task.work != Work::Check) {
+    if !arguments.quiet && (outputs.are_for_people() || task.work != Work::Check) {
         summary.lines().iter().for_each(|line| terminal.note(line));
     }
     if summary.has_findings() && !arguments.exit_zero {

@@ -7,6 +7,7 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
+use supports_hyperlinks::Stream;
 
 use super::{Status, guard};
 use crate::render::Palette;
@@ -35,8 +36,13 @@ impl Terminal {
         if let Some(choice @ (ColorChoice::Always | ColorChoice::Never)) = choice {
             choice.write_global();
         }
-        let palette = |choice| if choice == ColorChoice::Never { Palette::default() } else { Palette::coloured() };
-        Terminal { out: palette(AutoStream::choice(&io::stdout())), err: palette(AutoStream::choice(&io::stderr())) }
+        let palette = |choice, has_links| match choice {
+            ColorChoice::Never => Palette::default(),
+            _ => Palette { has_links, ..Palette::coloured() },
+        };
+        let out = palette(AutoStream::choice(&io::stdout()), supports_hyperlinks::on(Stream::Stdout));
+        let err = palette(AutoStream::choice(&io::stderr()), supports_hyperlinks::on(Stream::Stderr));
+        Terminal { out, err }
     }
 
     /// The colours of standard output.

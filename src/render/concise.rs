@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Checked, Palette};
+use super::{Checked, Palette, rule_name};
 use crate::fix::is_wanted;
 
 pub fn write(files: &[Checked], palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
@@ -12,7 +12,7 @@ pub fn write(files: &[Checked], palette: &Palette, out: &mut dyn Write) -> io::R
             let place = source.place(diagnostic.span.start);
             write!(out, "{quiet}{}:{}:{}:{quiet:#} ", source.path, place.line, place.column)?;
             let style = palette.severity(diagnostic.severity);
-            let (severity, rule) = (diagnostic.severity.name(), diagnostic.rule);
+            let (severity, rule) = (diagnostic.severity.name(), rule_name(diagnostic.rule, palette));
             write!(out, "{style}{severity}[{rule}]{style:#} {}", diagnostic.message)?;
             let is_fixable = diagnostic.fix.as_ref().is_some_and(|fix| is_wanted(fix, false));
             writeln!(out, "{}", if is_fixable { " [*]" } else { "" })?;

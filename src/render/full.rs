@@ -9,7 +9,7 @@ use codespan_reporting::diagnostic::{self as frame, Label, LabelStyle};
 use codespan_reporting::files::{Error, Files, Location};
 use codespan_reporting::term::{self, WriteStyle};
 
-use super::{Checked, Palette};
+use super::{Checked, Palette, rule_name};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::{Source, Span};
 
@@ -25,7 +25,8 @@ pub fn write(files: &[Checked], palette: &Palette, out: &mut dyn Write) -> io::R
 /// One finding: a headline, the code with its labels, help and fix, an empty line.
 pub fn draw(source: &Source, diagnostic: &Diagnostic, palette: &Palette) -> io::Result<String> {
     let (style, strong) = (palette.severity(diagnostic.severity), palette.strong);
-    let (severity, rule, message) = (diagnostic.severity.name(), diagnostic.rule, &diagnostic.message);
+    let (severity, message) = (diagnostic.severity.name(), &diagnostic.message);
+    let rule = rule_name(diagnostic.rule, palette);
     let headline = format!("{style}{severity}[{rule}]{style:#}{strong}: {message}{strong:#}\n");
 
     let mut out = Vec::new();

@@ -6,9 +6,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::Checked;
+use super::{Checked, rule_url};
 use crate::diagnostic::{self, Diagnostic};
-use crate::rules;
 use crate::text::{Place, Source, Span};
 
 pub fn write_lines(files: &[Checked], out: &mut dyn Write) -> io::Result<()> {
@@ -81,7 +80,7 @@ impl<'a> Finding<'a> {
             end,
             notes: found.notes.iter().map(|note| Note::new(source, found, note)).collect(),
             fix: found.fix.as_ref().map(|fix| Fix::new(source, fix)),
-            url: rules::by_name(found.rule).map(|rule| rule.meta().docs).filter(|docs| !docs.is_empty()),
+            url: rule_url(found.rule),
         }
     }
 }
@@ -123,6 +122,7 @@ fn points(source: &Source, span: Span) -> (Point, Point) {
 mod tests {
     use super::*;
     use crate::render::sample;
+    use crate::rules;
 
     #[test]
     fn one_object_a_line_with_its_keys_in_order() {

@@ -18,6 +18,8 @@ pub struct Palette {
     pub code: Style,
     pub added: Style,
     pub removed: Style,
+    /// Whether names may be links.
+    pub has_links: bool,
 }
 
 impl Palette {
@@ -33,6 +35,7 @@ impl Palette {
             code: AnsiColor::Cyan.on_default(),
             added: AnsiColor::Green.on_default(),
             removed: AnsiColor::Red.on_default(),
+            has_links: false,
         }
     }
 

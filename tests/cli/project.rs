@@ -4,6 +4,19 @@ use std::path::PathBuf;
 
 use snapbox::cmd::{Command, OutputAssert};
 
+/// What the program minds of the machine it runs on.
+const MINDED: [&str; 9] = [
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "CLICOLOR",
+    "COLUMNS",
+    "FORCE_HYPERLINK",
+    "GITHUB_WORKSPACE",
+    "CI_PROJECT_DIR",
+    "BUILD_SOURCESDIRECTORY",
+];
+
 pub struct Project {
     folder: tempfile::TempDir,
 }
@@ -34,8 +47,11 @@ impl Project {
     /// The program with these arguments, separated by spaces, away from the settings of whoever runs the tests.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aiterlint"));
-        for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "COLUMNS"] {
-            command = command.env_remove(name);
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("AITERLINT_") || MINDED.contains(&text.as_ref()) {
+                command = command.env_remove(&name);
+            }
         }
         let home = self.path("no-home");
         command
