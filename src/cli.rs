@@ -5,7 +5,6 @@
 
 mod args;
 mod config;
-mod guard;
 mod lint;
 mod terminal;
 
@@ -16,6 +15,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::config::read::no_such_rule;
 use crate::explain;
+use crate::panics;
 use crate::rules::by_name;
 use args::{Arguments, Command, ConfigCommand, ExplainFormat, ListFormat};
 use terminal::Terminal;
@@ -41,28 +41,36 @@ impl Status {
     }
 }
 
+/// What came of the arguments. The two shells do not know each other, so the caller starts the server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    Ended(Status),
+    Serve,
+}
+
 /// Runs the program with these arguments, its own name first.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     terminal::prepare();
-    guard::guarded(|| dispatch(&arguments)).unwrap_or_else(|panic| {
+    panics::guarded(|| dispatch(&arguments)).unwrap_or_else(|panic| {
         Terminal::new(None).error(&format!("aiterlint itself failed ({panic}); please report this"));
-        Status::Trouble
+        Outcome::Ended(Status::Trouble)
     })
 }
 
-fn dispatch(arguments: &[OsString]) -> Status {
+fn dispatch(arguments: &[OsString]) -> Outcome {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(&error),
+        Err(error) => return Outcome::Ended(refuse(&error)),
     };
     let terminal = Terminal::new(Some(arguments.color));
-    match arguments.command {
+    Outcome::Ended(match arguments.command {
         Command::Lint(arguments) => lint::run(&arguments, &terminal),
         Command::Explain { rule, output_format } => explain(&rule, output_format, &terminal),
         Command::Rules { output_format } => rules(output_format, &terminal),
         Command::Config { command: ConfigCommand::Show(arguments) } => config::show(&arguments, &terminal),
-    }
+        Command::Server(_) => return Outcome::Serve,
+    })
 }
 
 /// Help and version are asked for; everything else clap returns is wrong use.

@@ -39,4 +39,8 @@ pub mod render;
 
 pub mod explain;
 
+pub mod panics;
+
 pub mod cli;
+
+pub mod server;

@@ -1,7 +1,12 @@
-//! The program: hands its arguments to `cli` and turns the outcome into an exit code.
+//! The program: hands its arguments to `cli`, starts the server if that is what they ask for, and exits with a code.
 
 use std::process::ExitCode;
 
+use aiterlint::cli::Outcome;
+
 fn main() -> ExitCode {
-    ExitCode::from(aiterlint::cli::run(std::env::args_os()).code())
+    ExitCode::from(match aiterlint::cli::run(std::env::args_os()) {
+        Outcome::Ended(status) => status.code(),
+        Outcome::Serve => aiterlint::server::run(),
+    })
 }

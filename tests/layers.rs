@@ -30,6 +30,7 @@ const LAYERS: [&str; 21] = [
     "config::read",
     "render",
     "explain",
+    "panics",
     "cli",
     "server",
 ];
@@ -56,7 +57,7 @@ const CRATES: [(&[&str], &[&str]); 15] = [
     (&["xxhash_rust"], &["fingerprint"]),
     (&["serde", "serde_json"], &["config::read", "explain", "render", "cli", "server"]),
     (&["toml", "pep440_rs"], &["config::read"]),
-    (&["ropey", "tower_lsp", "tokio"], &["server"]),
+    (&["ropey", "tower_lsp", "tower", "tokio", "futures", "rustix"], &["server"]),
     (
         &["std::env", "std::fs", "std::net", "std::process"],
         &["config::read", "files", "explain", "render", "cli", "server"],

@@ -77,6 +77,12 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+
+    /// Serve an editor.
+    ///
+    /// Speaks the Language Server Protocol over standard input and output. Editors start it; docs/editors.md tells how
+    /// each is told to.
+    Server(ServerArguments),
 }
 
 #[derive(Subcommand)]
@@ -95,6 +101,14 @@ pub struct ShowArguments {
 
     #[command(flatten)]
     pub settings: SettingsArguments,
+}
+
+/// What editors add by themselves and need not have.
+#[derive(Args)]
+pub struct ServerArguments {
+    #[arg(long, hide = true, help = "Speak over standard input and output, as it does anyway")]
+    #[arg(long_help = "Speak over standard input and output.\n\nIt does so in any case.")]
+    pub stdio: bool,
 }
 
 #[derive(Args)]

@@ -9,7 +9,8 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 use supports_hyperlinks::Stream;
 
-use super::{Status, guard};
+use super::Status;
+use crate::panics;
 use crate::render::Palette;
 
 /// Prose gets no wider than this, however wide the window.
@@ -22,7 +23,7 @@ pub struct Terminal {
 
 /// Once, before anything is written.
 pub fn prepare() {
-    guard::remember_panics();
+    panics::remember_panics();
     // The streams honour NO_COLOR and CLICOLOR_FORCE by themselves; this one is what other tools use.
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if is_set("FORCE_COLOR") && !is_set("NO_COLOR") && std::env::var_os("FORCE_COLOR").is_some_and(|it| it != "0") {

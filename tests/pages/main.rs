@@ -10,13 +10,16 @@
 //! | `x::fixes` | what do the fixes leave behind? | `fixes.rs` |
 //! | `x::terminal` | what does a person see? | `terminal.rs` |
 //! | `x::program` | does the built program agree? | `program.rs` |
+//! | `x::server` | does the language server agree? | `server.rs` |
 //! | `x::python`, `x::proof` | does CPython agree? | `proofs.rs`, `python.rs` |
 //!
-//! Another shell round the library, such as the server, is one more line in `of_rule` and a file like `program.rs`.
+//! Another shell round the library is one more line in `of_rule` and a file like `program.rs`.
 //!
 //! `cargo test --test pages x` asks one page. `BLESS=1 cargo test` writes what is derived: the list in `src/rules.rs`
 //! and what the terminal shows. `docs/writing-a-rule.md` tells how to write a page.
 
+#[path = "../server/editor.rs"]
+mod editor;
 mod expect;
 mod findings;
 mod fixes;
@@ -30,6 +33,7 @@ mod program;
 mod proofs;
 mod python;
 mod reader;
+mod server;
 mod terminal;
 
 use std::path::{Path, PathBuf};
@@ -114,6 +118,7 @@ fn of_rule(page: &Arc<Page>, rule: &'static Rule, bless: Option<(PathBuf, String
         ("promises", findings::as_promised),
         ("fixes", fixes::fixed),
         ("program", program::agrees),
+        ("server", server::agrees),
     ];
     if page.cases.iter().any(|case| case.is_good) {
         questions.push(("good", findings::good));

@@ -85,7 +85,7 @@ fn has_settings(settings: &Settings) -> bool {
     target_version.is_some() || select.is_some() || !extend_select.is_empty() || !ignore.is_empty()
 }
 
-fn write_case(page: &Page, case: &Case, folder: &Path) -> std::io::Result<()> {
+pub fn write_case(page: &Page, case: &Case, folder: &Path) -> std::io::Result<()> {
     for module in &case.modules {
         let path = folder.join(&module.file);
         path.parent().map_or(Ok(()), fs::create_dir_all)?;

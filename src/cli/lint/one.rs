@@ -4,11 +4,11 @@ use std::io::Read;
 use std::sync::Arc;
 
 use crate::check::{Report, check};
-use crate::cli::guard::guarded;
 use crate::config::Config;
 use crate::config::read::Resolver;
 use crate::files::{self, Input, Place, Text, Trouble, reason};
 use crate::fix::{Fixed, fix};
+use crate::panics::guarded;
 use crate::project::Project;
 use crate::render::{Checked, Palette, unified_diff};
 use crate::text::Source;

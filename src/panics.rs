@@ -48,6 +48,6 @@ mod tests {
         remember_panics();
         assert_eq!(guarded(|| 1), Ok(1));
         let words = guarded(|| assert!("a".len() == 2, "no room\nat all")).unwrap_err();
-        assert!(words.starts_with("no room at ") && words.contains("guard.rs:"), "{words}");
+        assert!(words.starts_with("no room at ") && words.contains("panics.rs:"), "{words}");
     }
 }

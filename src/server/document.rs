@@ -1,0 +1,131 @@
+//! One open text, as the client has it.
+
+use std::sync::Arc;
+
+use ropey::Rope;
+use rustc_hash::FxHashSet;
+use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
+
+use super::convert::Encoding;
+use crate::check::Report;
+use crate::text::Source;
+
+pub struct Document {
+    pub uri: Url,
+    /// How the rest of the program calls it: the path of its file, or its address when it has none.
+    pub name: Arc<str>,
+    pub is_python: bool,
+    /// The client's number for the text it has now.
+    pub version: i32,
+    /// The worker's clock at the last change.
+    pub touched: u64,
+    rope: Rope,
+    /// The same text for a check; made anew after edits.
+    source: Option<Arc<Source>>,
+    /// What was found in the text, or None since something has changed: the text, or what it depends on.
+    pub checked: Option<Checked>,
+    /// What the client has been told: about which version, and a number that stands for the findings.
+    pub told: Option<(i32, u64)>,
+}
+
+/// The outcome of a check.
+#[derive(Clone)]
+pub struct Checked {
+    pub source: Arc<Source>,
+    pub report: Arc<Report>,
+    /// The other texts that it depends on.
+    pub used: Arc<FxHashSet<Arc<str>>>,
+}
+
+impl Document {
+    /// A text that has been opened; `now` is the worker's clock.
+    pub fn new(item: TextDocumentItem, name: Arc<str>, now: u64) -> Document {
+        Document {
+            name,
+            is_python: item.language_id == "python",
+            version: item.version,
+            touched: now,
+            rope: Rope::from_str(&item.text),
+            uri: item.uri,
+            source: None,
+            checked: None,
+            told: None,
+        }
+    }
+
+    /// Applies changes in order: each stands in the text that the one before has left.
+    pub fn change(&mut self, version: i32, changes: &[TextDocumentContentChangeEvent], encoding: Encoding, now: u64) {
+        for change in changes {
+            match change.range {
+                Some(range) => {
+                    let (a, b) = (encoding.char_at(&self.rope, range.start), encoding.char_at(&self.rope, range.end));
+                    let (start, end) = (a.min(b), a.max(b));
+                    self.rope.remove(start..end);
+                    self.rope.insert(start, &change.text);
+                }
+                None => self.rope = Rope::from_str(&change.text),
+            }
+        }
+        self.version = version;
+        self.touched = now;
+        self.source = None;
+        self.checked = None;
+    }
+
+    /// The text as a check takes it.
+    pub fn source(&mut self) -> Arc<Source> {
+        let source = || Arc::new(Source::new(self.name.clone(), self.rope.to_string()));
+        self.source.get_or_insert_with(source).clone()
+    }
+
+    /// Whether nobody has seen the text as it is now.
+    pub fn is_unread(&self) -> bool {
+        self.source.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tower_lsp::lsp_types::Range;
+
+    /// Random edits to a rope and to a plain string, in every encoding, end in the same text.
+    #[test]
+    fn edits_end_in_the_same_text() {
+        let pieces =
+            ["", "a", "\n", "\r", "\r\n", "𝄞", "é", "\u{feff}", "async for x in y:\n\t", "\"\"\"", "\u{2028}", "\u{b}"];
+        let mut random = 1u64;
+        let mut next = move |below: usize| {
+            random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (random >> 33) as usize % below
+        };
+        for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+            let uri = Url::parse("untitled:a").unwrap();
+            let mut text = "x = 1\r\ny\n".to_string();
+            let item = TextDocumentItem::new(uri, "python".to_string(), 0, text.clone());
+            let mut document = Document::new(item, "a".into(), 0);
+            for version in 0..2000 {
+                let mut places: Vec<usize> = (0..2).map(|_| next(text.len() + 1)).collect();
+                for place in &mut places {
+                    // Nobody's cursor stands inside a character or between `\r` and `\n`.
+                    while !text.is_char_boundary(*place)
+                        || text[..*place].ends_with('\r') && text[*place..].starts_with('\n')
+                    {
+                        *place -= 1;
+                    }
+                }
+                places.sort_unstable();
+                // The text neither grows without end nor empties.
+                let end = if text.len() > 200 { places[1] } else { places[0] };
+                let source = Source::new("a", text.as_str());
+                let position = |at: usize| encoding.position(&source, at as u32);
+                let range = Some(Range { start: position(places[0]), end: position(end) });
+                let piece = pieces[next(pieces.len())].to_string();
+                text.replace_range(places[0]..end, &piece);
+                let change = TextDocumentContentChangeEvent { range, range_length: None, text: piece };
+                document.change(version, &[change], encoding, 0);
+                assert_eq!(*document.source().text, text);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The server as an editor meets it: over pipes in memory, and as a process.
+
+#[path = "server/editor.rs"]
+mod editor;
+#[path = "server/findings.rs"]
+mod findings;
+#[path = "server/guard.rs"]
+mod guard;
+#[path = "server/process.rs"]
+mod process;
+#[path = "server/text.rs"]
+mod text;
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use aiterlint::check::Report;
+use aiterlint::config::Config;
+use aiterlint::diagnostic::{Diagnostic, Severity};
+use aiterlint::project::Project;
+use aiterlint::text::{Source, Span};
+use serde_json::{Value, json};
+
+/// A client that is told, and counts columns in the given encoding.
+fn push(encoding: &str) -> Value {
+    json!({"processId": null, "rootUri": null, "capabilities": {
+        "general": {"positionEncodings": [encoding]},
+        "textDocument": {"publishDiagnostics": {"relatedInformation": true, "codeDescriptionSupport": true,
+                                                "tagSupport": {"valueSet": [1, 2]}, "versionSupport": true}},
+    }})
+}
+
+/// The same, but it asks.
+fn pull(encoding: &str) -> Value {
+    let mut params = push(encoding);
+    params["capabilities"]["textDocument"]["diagnostic"] = json!({});
+    params
+}
+
+/// Says the whole text of a file in one finding, so that a test sees what the server sees.
+fn echo(source: &Source, _: &Project, _: &Config) -> Report {
+    Report { diagnostics: vec![finding(&source.text)], ..Report::default() }
+}
+
+/// Takes its time over a text that asks for it, and stumbles over one that asks for that.
+fn moody(source: &Source, project: &Project, config: &Config) -> Report {
+    if source.text.contains("slow") {
+        sleep(Duration::from_millis(1500));
+    }
+    assert!(!source.text.contains("bad"), "a mistake of ours");
+    echo(source, project, config)
+}
+
+fn finding(message: &str) -> Diagnostic {
+    let (message, severity) = (message.to_string(), Severity::Warning);
+    Diagnostic { rule: "echo", severity, span: Span::at(0), message, notes: Vec::new(), help: None, fix: None }
+}
+
+/// What `echo` has said.
+fn echoed(findings: &[Value]) -> &str {
+    findings[0]["message"].as_str().expect("a message")
+}
