@@ -42,20 +42,24 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
     if source.text.len() >= u32::MAX as usize {
         return Report::default();
     }
-    let look = Look::for_all(RULES);
-    if reading == Reading::Islands && look.is_some_and(|look| !look.at_file(&source.text)) {
-        return Report::default();
-    }
+    let look = Look::for_all(RULES).filter(|_| reading == Reading::Islands);
+    let may_hold = look.is_none_or(|look| look.at_file(&source.text));
     let source = Arc::new(Source::new(source.path.clone(), source.text.clone()));
     let facts = match reading {
         Reading::Islands => Facts::new(source),
         Reading::Whole => Facts::whole(source),
     };
+    let module = Arc::new(Module::of(facts, Owner::Project));
     let statements = match look {
-        Some(look) if reading == Reading::Islands => look.at_statements(&facts),
-        _ => facts.statements().collect(),
+        Some(look) => {
+            let imported = look.imported(&module, project);
+            if !may_hold && imported.is_empty() {
+                return Report::default();
+            }
+            look.at_statements(&module.facts, imported)
+        }
+        None => module.facts.statements().collect(),
     };
-    let module = Arc::new(Module { library: "", owner: Owner::Project, facts });
     let rules = RULES.iter().filter_map(|rule| Some((*rule, config.severity(rule.name, rule.meta().level)?)));
     let speaking: Vec<(&Rule, Severity)> = rules.collect();
     let kinds = Kinds::new(project, module.clone());

@@ -3,17 +3,20 @@
 //! Almost every file has nothing to do with async iteration, and of those that do, only a few statements. One search of
 //! the bytes for a few words decides about the file; where they stand decides about the statements. From there the look
 //! follows names: a statement that uses an async generator of the file is worth reading, and so is one that uses what
-//! such a statement returns or keeps. All of it is done on the text: nothing is parsed to find out what to parse.
+//! such a statement returns or keeps. Names that are imported are followed when they stand for such a thing where they
+//! come from. All of it is done on the text: nothing is parsed to find out what to parse.
 //!
 //! The look may only ever save time. With it and without it the findings are the same, which a test checks over the
 //! whole standard library.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashSet;
 
 use crate::facts::Facts;
+use crate::project::imports::{self, Written};
+use crate::project::{Maker, Module, Owner, Project, library};
 use crate::rule::Rule;
 use crate::syntax::{StatementId, StatementKind};
 use crate::text::Span;
@@ -34,6 +37,9 @@ static WORDS: &[&str] = &[
 
 /// Words for which a file is read although no rule asks for them: comments to the tool itself.
 static COMMENTS: &[&str] = &["aiterlint:"];
+
+/// How many modules a name may be handed on by.
+const LONGEST_WAY: usize = 4;
 
 pub struct Look {
     words: AhoCorasick,
@@ -61,13 +67,107 @@ impl Look {
 
     /// The file may hold something.
     pub fn at_file(&self, text: &str) -> bool {
-        self.words.is_match(text) || has_async_generator(text)
+        self.words.is_match(text) || has_async_generator(text) || waiting_elements(text).next().is_some()
+    }
+
+    /// What the file imports that stands for something iterated asynchronously where it comes from, by the names that
+    /// the file has for it.
+    pub fn imported(&self, module: &Module, project: &Project) -> Vec<Maker> {
+        self.imported_by(module, project, &mut Vec::new())
+    }
+
+    fn imported_by(&self, module: &Module, project: &Project, open: &mut Vec<Arc<str>>) -> Vec<Maker> {
+        let facts = &module.facts;
+        let mut makers: Vec<Maker> = Vec::new();
+        for statement in facts.outline.statements.iter().filter(|statement| statement.kind == StatementKind::Import) {
+            for import in imports::written(statement.span.text(&facts.source.text)) {
+                // What the language's own library has of the kind is spelled with the words.
+                if import.level == 0 && library::is_of_the_language(&import.module) {
+                    continue;
+                }
+                let is_used = |at: u32| !statement.span.contains(at);
+                if import.name != Some("*") && !facts.source.find_word(import.used_as).any(is_used) {
+                    continue;
+                }
+                self.import(module, project, &import, open, &mut makers);
+            }
+        }
+        makers
+    }
+
+    fn import(
+        &self,
+        from: &Module,
+        project: &Project,
+        import: &Written,
+        open: &mut Vec<Arc<str>>,
+        makers: &mut Vec<Maker>,
+    ) {
+        let whole = |found: &[Arc<Module>], open: &mut Vec<Arc<str>>, makers: &mut Vec<Maker>| {
+            // `import feed`: everything of it stands behind a dot.
+            for found in found {
+                makers.extend(
+                    self.makers(found, project, open).into_iter().map(|maker| Maker { is_member: true, ..maker }),
+                );
+            }
+        };
+        let found = project.modules(from, import.level, &import.module);
+        let Some(name) = import.name else { return whole(&found, open, makers) };
+        for found in found {
+            for maker in self.makers(&found, project, open) {
+                match name {
+                    _ if maker.is_member => makers.push(maker),
+                    "*" => makers.push(maker),
+                    name if name == maker.name => makers.push(Maker { name: import.used_as.to_string(), ..maker }),
+                    _ => {}
+                }
+            }
+        }
+        if name != "*" {
+            let dot = if import.module.is_empty() { "" } else { "." };
+            whole(&project.modules(from, import.level, &format!("{}{dot}{name}", import.module)), open, makers);
+        }
+    }
+
+    /// The names of a module that stand for something iterated asynchronously, those included that it only hands on.
+    fn makers(&self, module: &Arc<Module>, project: &Project, open: &mut Vec<Arc<str>>) -> Vec<Maker> {
+        if let Some(known) = module.makers.get() {
+            return known.clone();
+        }
+        // An installed package is worth its reading when a stub of ours says so; its source is not asked here.
+        if module.owner == Owner::ThirdParty || open.len() >= LONGEST_WAY || open.contains(module.path()) {
+            return Vec::new();
+        }
+        open.push(module.path().clone());
+        let imported = self.imported_by(module, project, open);
+        open.pop();
+        let mut makers = Vec::new();
+        if !imported.is_empty() || self.at_file(&module.facts.source.text) {
+            makers = self.choose(&module.facts, imported).followed.into_iter().collect();
+        }
+        // Half of an answer, cut off by a way that leads back, is not kept.
+        if open.is_empty() {
+            let _ = module.makers.set(makers.clone());
+        }
+        makers
     }
 
     /// The statements that may hold something, in reading order.
-    pub fn at_statements(&self, facts: &Facts) -> Vec<StatementId> {
-        let mut chosen = Chosen { facts, statements: vec![false; facts.outline.statements.len()], open: Vec::new() };
+    pub fn at_statements(&self, facts: &Facts, imported: Vec<Maker>) -> Vec<StatementId> {
+        self.choose(facts, imported).into_ids()
+    }
+
+    fn choose<'a>(&self, facts: &'a Facts, imported: Vec<Maker>) -> Chosen<'a> {
+        let mut chosen = Chosen {
+            facts,
+            statements: vec![false; facts.outline.statements.len()],
+            open: imported,
+            followed: FxHashSet::default(),
+        };
         let text = &facts.source.text;
+        for at in waiting_elements(text) {
+            chosen.add(at);
+        }
         for hit in self.words.find_iter(text.as_bytes()) {
             let is_own = self.own[hit.pattern()];
             if is_own || !chosen.decorates_sync(hit.start()) {
@@ -76,7 +176,7 @@ impl Look {
             }
         }
         chosen.follow_makers();
-        chosen.into_ids()
+        chosen
     }
 }
 
@@ -86,6 +186,57 @@ fn has_async_generator(text: &str) -> bool {
     find(text.as_bytes(), b"async def").is_some_and(|at| find(&text.as_bytes()[at..], b"yield").is_some())
 }
 
+/// Each `await` that may stand in a generator expression, which it makes async: between parentheses with a `for` beside
+/// it. Strings and comments may deceive this; then a statement is read in which nothing is found.
+fn waiting_elements(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let bytes = text.as_bytes();
+    let awaits = memchr::memmem::find_iter(bytes, b"await ");
+    awaits.filter(move |&at| is_beside_for(bytes, at))
+}
+
+/// How far from the `await` its `for` and its parentheses are looked for.
+const WIDEST_ELEMENT: usize = 600;
+
+fn is_beside_for(bytes: &[u8], at: usize) -> bool {
+    let is_for = |at: usize| {
+        let blank = |c: Option<&u8>| c.is_some_and(|c| c.is_ascii_whitespace() || matches!(c, b')' | b']' | b'}'));
+        bytes[at..].starts_with(b"for") && blank(bytes.get(at + 3)) && blank(bytes.get(at.wrapping_sub(1)))
+    };
+    let mut found = false;
+    let mut depth = 0;
+    let mut ends = false;
+    for here in at..bytes.len().min(at + WIDEST_ELEMENT) {
+        match bytes[here] {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' if depth == 0 => {
+                ends = true;
+                break;
+            }
+            // A comprehension inside the element: what stands round it counts.
+            b']' | b'}' if depth == 0 => found = false,
+            b')' | b']' | b'}' => depth -= 1,
+            b'f' if depth == 0 && is_for(here) => found = true,
+            _ => {}
+        }
+    }
+    if !ends || found {
+        return ends;
+    }
+    let mut depth = 0;
+    for here in (at.saturating_sub(WIDEST_ELEMENT)..at).rev() {
+        match bytes[here] {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' if depth == 0 => return false,
+            b':' if depth == 0 => return false,
+            b'[' | b'{' if depth == 0 => {}
+            b'(' | b'[' | b'{' => depth -= 1,
+            b'f' if depth == 0 && is_for(here) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
 /// `aiter as begin` in an import: the name under which the word is known from here on.
 fn imported_as(text: &str) -> Option<&str> {
     let rest = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').strip_prefix(" as ")?;
@@ -93,21 +244,12 @@ fn imported_as(text: &str) -> Option<&str> {
     (end > 1).then_some(&rest[..end])
 }
 
-/// A name that stands for something that is iterated asynchronously.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Maker {
-    name: String,
-    /// It is reached through an object: `client.rows`, never `rows` alone.
-    is_member: bool,
-    /// It gives a context manager.
-    is_manager: bool,
-}
-
 /// The statements chosen so far, and the names that lead on.
 struct Chosen<'a> {
     facts: &'a Facts,
     statements: Vec<bool>,
     open: Vec<Maker>,
+    followed: FxHashSet<Maker>,
 }
 
 impl<'a> Chosen<'a> {
@@ -146,9 +288,8 @@ impl<'a> Chosen<'a> {
                 self.open_names(id);
             }
         }
-        let mut followed: FxHashSet<Maker> = FxHashSet::default();
         while let Some(maker) = self.open.pop() {
-            if !followed.insert(maker.clone()) {
+            if !self.followed.insert(maker.clone()) {
                 continue;
             }
             let places: Vec<u32> = self.facts.source.find_word(&maker.name).collect();
@@ -185,7 +326,8 @@ impl<'a> Chosen<'a> {
     fn open_names(&mut self, id: StatementId) {
         let statement = self.facts.outline.statement(id);
         let is_member = statement.parent.is_some();
-        let is_manager = statement.header.text(&self.facts.source.text).contains("contextmanager");
+        let above = statement.header.text(&self.facts.source.text);
+        let is_manager = above.starts_with('@') && above.contains("contextmanager");
         for bound in self.facts.outline.bound(id) {
             let name = self.facts.text(bound.name);
             // Special names are looked up on the type, by nobody's name.

@@ -62,11 +62,27 @@ pub struct Module {
     pub library: &'static str,
     pub owner: Owner,
     pub facts: Facts,
+    /// What the first look found out about its names, kept for all that import it.
+    pub makers: OnceLock<Vec<Maker>>,
+}
+
+/// A name that stands for something that is iterated asynchronously.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Maker {
+    pub name: String,
+    /// It is reached through an object: `client.rows`, never `rows` alone.
+    pub is_member: bool,
+    /// It is under `@asynccontextmanager`: behind `async with` it is where it belongs.
+    pub is_manager: bool,
 }
 
 impl Module {
     pub fn new(source: Arc<Source>, owner: Owner) -> Module {
-        Module { library: "", owner, facts: Facts::new(source) }
+        Module::of(Facts::new(source), owner)
+    }
+
+    pub fn of(facts: Facts, owner: Owner) -> Module {
+        Module { library: "", owner, facts, makers: OnceLock::new() }
     }
 
     pub fn path(&self) -> &Arc<str> {

@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::{Module, Owner};
-use crate::facts::Facts;
 use crate::text::Source;
 
 macro_rules! stubs {
@@ -237,7 +236,7 @@ pub fn module(name: &str) -> Option<Arc<Module>> {
         Entry::Stub { name, text, module } => {
             let read = || {
                 let source = Arc::new(Source::new(format!("{name}.pyi"), *text));
-                Arc::new(Module { library: name, owner: Owner::Library, facts: Facts::new(source) })
+                Arc::new(Module { library: name, ..Module::new(source, Owner::Library) })
             };
             Some(module.get_or_init(read).clone())
         }
@@ -249,6 +248,27 @@ pub fn module(name: &str) -> Option<Arc<Module>> {
 /// The modules that have a stub of their own.
 pub fn names() -> impl Iterator<Item = &'static str> {
     STUBS.iter().map(|(name, _)| *name)
+}
+
+/// Modules that Python itself brings; all other stubs describe packages that are installed.
+static OF_THE_LANGUAGE: &[&str] = &[
+    "_collections_abc",
+    "asyncio",
+    "builtins",
+    "collections",
+    "concurrent",
+    "contextlib",
+    "functools",
+    "inspect",
+    "itertools",
+    "types",
+    "typing",
+    "typing_extensions",
+];
+
+/// The stub is one of Python's own library.
+pub fn is_of_the_language(name: &str) -> bool {
+    OF_THE_LANGUAGE.contains(&name.split('.').next().unwrap_or(name))
 }
 
 /// Some library module lies below this name.

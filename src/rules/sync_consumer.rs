@@ -104,13 +104,19 @@ fn fix(cx: &Cx, found: Finding, node: NodeId, call: Option<(CallId, &str)>) {
     if !cx.has_python(3, 11) && (facts.is_in_sync_comprehension(node) || facts.holds_comprehension(bare)) {
         return;
     }
-    let span = facts.span(bare);
+    // The grammar counts the star of `[*f()]` to the call.
+    let of = |node| {
+        let span = facts.span(node);
+        let star = facts.text(span).len() - facts.text(span).trim_start_matches(['*', ' ']).len();
+        Span::new(span.start + star as u32, span.end)
+    };
+    let span = of(bare);
     let is_expression = facts.expression(bare) == Expression::Comprehension(SyntaxKind::GeneratorExpression);
     let (open, inner, close) = match (is_expression, facts.is_primary(node)) {
         // The brackets take the place of the parentheses.
         (true, _) => ("", Span::new(span.start + 1, span.end - 1), ""),
-        (false, true) => ("item async for item in ", facts.span(node), ""),
-        (false, false) => ("item async for item in (", facts.span(node), ")"),
+        (false, true) => ("item async for item in ", of(node), ""),
+        (false, false) => ("item async for item in (", of(node), ")"),
     };
     // Without parentheses of its own, it stands between those of the call.
     let is_bare = is_expression && call.is_some_and(|(id, _)| facts.is_whole_argument_list(facts[id].node, bare));
@@ -121,7 +127,7 @@ fn fix(cx: &Cx, found: Finding, node: NodeId, call: Option<(CallId, &str)>) {
         }
         _ if is_bare => (inner, ["[", "]"]),
         _ if is_expression => (span, ["[", "]"]),
-        _ => (facts.span(node), ["[", "]"]),
+        _ => (of(node), ["[", "]"]),
     };
     // Comments between the two stay where they are only if there is nothing to cut out.
     let cut = [Span::new(outer.start, inner.start), Span::new(inner.end, outer.end)];
