@@ -205,8 +205,9 @@ fn is_beside_for(bytes: &[u8], at: usize) -> bool {
     let mut found = false;
     let mut depth = 0;
     let mut ends = false;
-    for here in at..bytes.len().min(at + WIDEST_ELEMENT) {
-        match bytes[here] {
+    let end = bytes.len().min(at + WIDEST_ELEMENT);
+    for (here, byte) in bytes[..end].iter().enumerate().skip(at) {
+        match byte {
             b'(' | b'[' | b'{' => depth += 1,
             b')' if depth == 0 => {
                 ends = true;
@@ -223,8 +224,8 @@ fn is_beside_for(bytes: &[u8], at: usize) -> bool {
         return ends;
     }
     let mut depth = 0;
-    for here in (at.saturating_sub(WIDEST_ELEMENT)..at).rev() {
-        match bytes[here] {
+    for (here, byte) in bytes[..at].iter().enumerate().rev().take(WIDEST_ELEMENT) {
+        match byte {
             b')' | b']' | b'}' => depth += 1,
             b'(' if depth == 0 => return false,
             b':' if depth == 0 => return false,

@@ -23,7 +23,7 @@ pub fn written(text: &str) -> Vec<Written<'_>> {
     match words.split_first() {
         Some((&"import", names)) => {
             let names = names.split(|word| *word == ",");
-            names.filter_map(|name| plain(name)).collect()
+            names.filter_map(plain).collect()
         }
         Some((&"from", rest)) => {
             let Some(at) = rest.iter().position(|word| *word == "import") else { return Vec::new() };

@@ -1,7 +1,7 @@
 //! An async iterable given to what loops over it the sync way: `list`, `sum`, `*x`, `x in …`, `len`.
 
 use crate::diagnostic::{Edit, Safety};
-use crate::facts::{CallId, CompareId, DemandId, Expression, NodeId, Wanted, YieldId};
+use crate::facts::{AwaitId, CallId, CompareId, DemandId, Expression, NodeId, Wanted, YieldId};
 use crate::kind::{Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Finding, Rule};
@@ -88,8 +88,20 @@ fn is_async(cx: &Cx, node: NodeId, value: &Value) -> bool {
 }
 
 fn report<'c, 'a>(cx: &'c Cx<'a>, node: NodeId, value: &Value, who: &str) -> Option<Finding<'c, 'a>> {
-    let what = cx.kinds.describe(value)?;
-    Some(cx.report(node, format!("{who} {what}")).note_origins(value))
+    let facts = cx.facts;
+    let found = cx.report(node, format!("{who} {}", cx.kinds.describe(value)?)).note_origins(value);
+    // What makes an async generator of a generator expression without `async for` is easily overlooked.
+    let bare = facts.bare(node);
+    if facts.expression(bare) != Expression::Comprehension(SyntaxKind::GeneratorExpression)
+        || facts.clauses(bare).any(|id| facts[id].is_async)
+    {
+        return Some(found);
+    }
+    let waits = |id: &AwaitId| facts.within(facts[*id].node, bare) && !facts.is_leftmost(facts[*id].node, bare);
+    Some(match facts.awaits(bare.island).find(waits) {
+        Some(id) => found.note(facts.span(facts[id].node), "this `await` makes it async"),
+        None => found,
+    })
 }
 
 /// Collects the items first, which takes an `async def`; and inside a sync comprehension, Python 3.11.
@@ -112,7 +124,8 @@ fn fix(cx: &Cx, found: Finding, node: NodeId, call: Option<(CallId, &str)>) {
     };
     let span = of(bare);
     let is_expression = facts.expression(bare) == Expression::Comprehension(SyntaxKind::GeneratorExpression);
-    let (open, inner, close) = match (is_expression, facts.is_primary(node)) {
+    let is_simple = facts.is_primary(node) || matches!(facts.expression(node), Expression::Await(_));
+    let (open, inner, close) = match (is_expression, is_simple) {
         // The brackets take the place of the parentheses.
         (true, _) => ("", Span::new(span.start + 1, span.end - 1), ""),
         (false, true) => ("item async for item in ", of(node), ""),
