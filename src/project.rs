@@ -70,7 +70,11 @@ pub struct Module {
 
 impl Module {
     pub fn new(source: Arc<Source>, owner: Owner) -> Module {
-        Module { library: "", owner, facts: Facts::new(source) }
+        Module::of(Facts::new(source), owner)
+    }
+
+    pub fn of(facts: Facts, owner: Owner) -> Module {
+        Module { library: "", owner, facts }
     }
 
     pub fn path(&self) -> &Arc<str> {
