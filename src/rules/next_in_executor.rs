@@ -21,6 +21,10 @@ fn check(cx: &Cx, id: CallId) {
     if cx.kinds.has_no_end(&cx.value(source)) || is_asked_before(cx, source) {
         return;
     }
+    // Where it does not hang, it is a RuntimeError, and somebody may know that.
+    if cx.kinds.may_be_caught(here(facts[id].node), "RuntimeError") {
+        return;
+    }
     let message = "`StopIteration` cannot leave a thread: at the end this hangs or fails";
     let found = cx.report(facts[id].node, message);
     match with_default(cx, id, function, rest) {
