@@ -355,7 +355,8 @@ mod tests {
     fn others_hand_on() {
         check("async def one():\n    yield 1\ndef two():\n    return one()\ndef three():\n    one()\n", "one two");
         check("async def one():\n    yield 1\nkept = one()\nclass C:\n    rows = one()\n", ".rows C! kept one");
-        check("from mine import aiter as begin\n", "begin");
+        // The imported word leads on, under its own name and under the new one.
+        check("from mine import aiter as begin\n", "aiter begin");
         check(
             "class Ticks:\n    def __aiter__(self): return self\n\
              class C:\n    def __init__(self):\n        self.ticks = Ticks()\n",
