@@ -104,7 +104,9 @@ impl Kinds<'_> {
         origins.all(|other| other.is_some_and(|other| other.name == first.name)).then_some(first)
     }
 
+    /// A binding is a step of its own: two modules may import a name from each other.
     fn trace_binding(&self, binding: In<BindingId>, trail: &Trail) -> Option<Origin> {
+        trail.left.set(trail.left.get().checked_sub(1)?);
         let module = self.module(binding.file);
         let facts = &module.facts;
         let inner = |id: NodeId| self.trace(In { file: binding.file, id }, trail);
