@@ -5,11 +5,13 @@
 //! `include` says) and nobody says otherwise: not an ignore file, not the settings' `exclude`, not the list of folders
 //! that never hold code of the project itself.
 
+mod modules;
 mod patterns;
 mod read;
 mod walk;
 mod write;
 
+pub use modules::Modules;
 pub use patterns::Patterns;
 pub use read::{Encoding, Text, Unread, read};
 pub use walk::{Choice, Found, find, forced_out};

@@ -45,7 +45,7 @@ const NARROWER: [(&str, &[&str], &str); 3] = [
 /// Where outside crates live, and the parts of `std` that reach outside. What is not listed may be used everywhere.
 const CRATES: [(&[&str], &[&str]); 15] = [
     (&["tree_sitter", "tree_sitter_python"], &["syntax"]),
-    (&["aho_corasick", "memchr"], &["text", "syntax", "look"]),
+    (&["aho_corasick", "memchr"], &["text", "syntax", "project", "look"]),
     (&["rayon", "ignore"], &["files", "cli"]),
     (&["encoding_rs", "tempfile"], &["files", "cli"]),
     (&["clap"], &["cli"]),

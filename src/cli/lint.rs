@@ -14,7 +14,7 @@ use super::args::LintArguments;
 use super::terminal::Terminal;
 use super::{Status, config};
 use crate::config::read::Resolver;
-use crate::files::{self, Choice, Found, Input};
+use crate::files::{self, Choice, Found, Input, Modules};
 use crate::project::Project;
 use crate::render::{Checked, Palette};
 use one::{Done, Task, Work};
@@ -67,7 +67,13 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
         (false, false) => Work::Check,
     };
     let palette = *terminal.palette();
-    let task = Task { work, with_unsafe: arguments.unsafe_fixes, project: Project::default(), resolver, palette };
+    let task = Task {
+        work,
+        with_unsafe: arguments.unsafe_fixes,
+        project: Project::new(Modules::new(arguments.settings.python.clone())),
+        resolver,
+        palette,
+    };
     let start = Instant::now();
     let done = match check_all(&found.inputs, &task, threads) {
         Ok(done) => done,
