@@ -3,6 +3,10 @@
 //! `# aiterlint: ignore[rule-name, …]` is about its line, `# aiterlint: ignore-file[…]` about the file; a bare
 //! `# noqa` counts for its line as it does for everybody. `# noqa: CODES` belongs to other tools.
 
+mod add;
+
+pub use add::{ignore_in_file, ignore_on_line};
+
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity, sort};
 use crate::facts::Facts;
 use crate::rule::Rule;
