@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity, sort};
 use crate::facts::Facts;
 use crate::kind::Kinds;
 use crate::look::Look;
-use crate::project::{Module, Owner, Project};
+use crate::project::{Lead, Module, Owner, Project};
 use crate::rule::{Check, Cx, Rule};
 use crate::rules::RULES;
 use crate::suppress::{self, Silenced};
@@ -42,8 +42,9 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
     if source.text.len() >= u32::MAX as usize {
         return Report::default();
     }
-    let look = Look::for_all(RULES);
-    if reading == Reading::Islands && look.is_some_and(|look| !look.at_file(&source.text)) {
+    let look = Look::for_all(RULES).filter(|_| reading == Reading::Islands);
+    let imported = look.map(|_| project.leads(source)).unwrap_or_default();
+    if look.is_some_and(|look| !look.at_file(&source.text)) && imported.iter().all(Lead::is_carrier) {
         return Report::default();
     }
     let source = Arc::new(Source::new(source.path.clone(), source.text.clone()));
@@ -52,8 +53,8 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
         Reading::Whole => Facts::whole(source),
     };
     let statements = match look {
-        Some(look) if reading == Reading::Islands => look.at_statements(&facts),
-        _ => facts.statements().collect(),
+        Some(look) => look.at_statements(&facts, &imported),
+        None => facts.statements().collect(),
     };
     let module = Arc::new(Module { library: "", owner: Owner::Project, facts });
     let rules = RULES.iter().filter_map(|rule| Some((*rule, config.severity(rule.name, rule.meta().level)?)));

@@ -4,11 +4,13 @@
 //! a folder is checked when it is Python (`.py`, `.pyi`) and nobody says otherwise: not an ignore file, not the
 //! settings' `exclude`, not the list of folders below that never hold code of the project itself.
 
+mod modules;
 mod patterns;
 mod read;
 mod walk;
 mod write;
 
+pub use modules::Modules;
 pub use patterns::Patterns;
 pub use read::{Encoding, Text, Unread, read};
 pub use walk::{Found, LeaveOut, find};

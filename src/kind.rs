@@ -23,12 +23,12 @@
 //! - `exceptions`: what is raised, and whether it gets out
 //! - `iteration`: calls that iterate what they are given
 //! - `consumers`: who uses a generator of the file
-//! - `endless`: iterators that have no end of their own
 //! - `steps`: calls that ask for the next item, and code that may let the end out
 //! - `origin`: how a value came about, as far as names and calls spell it
 //! - `scopes`: managers that reach beyond their block
 //! - `cleanup`: what a generator leaves to do when it is closed
 //! - `responses`: whether a streamed response was read
+//! - `threads`: calls that run a function in another thread
 //! - `describe`: a value in words
 
 use std::cell::{Cell, RefCell};
@@ -50,7 +50,6 @@ mod cleanup;
 mod consumers;
 mod decorators;
 mod describe;
-mod endless;
 mod ends;
 mod exceptions;
 mod infer;
@@ -65,11 +64,13 @@ mod steps;
 mod stubs;
 #[cfg(test)]
 mod tests;
+mod threads;
 
 pub use classes::Lookup;
 pub use decorators::Given;
 pub use origin::Origin;
 pub use steps::Step;
+pub use threads::Threaded;
 
 /// A file that the check has come to: 0 is the one that is checked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

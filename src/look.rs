@@ -3,7 +3,8 @@
 //! Almost every file has nothing to do with async iteration, and of those that do, only a few statements. One search of
 //! the bytes for a few words decides about the file; where they stand decides about the statements. From there the look
 //! follows names: a statement that uses an async generator of the file is worth reading, and so is one that uses what
-//! such a statement returns or keeps. All of it is done on the text: nothing is parsed to find out what to parse.
+//! such a statement returns or keeps, in the file (`project::makers`) or in the modules that it imports
+//! (`project::leads`). All of it is done on the text: nothing is parsed to find out what to parse.
 //!
 //! The look may only ever save time. With it and without it the findings are the same, which a test checks over the
 //! whole standard library.
@@ -11,26 +12,12 @@
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use rustc_hash::FxHashSet;
 
 use crate::facts::Facts;
+use crate::project::Lead;
+use crate::project::makers::{Following, WORDS, awaiting_generators, may_make};
 use crate::rule::Rule;
 use crate::syntax::{StatementId, StatementKind};
-use crate::text::Span;
-
-/// What async iteration is spelled with.
-static WORDS: &[&str] = &[
-    "async for",
-    "aiter",
-    "anext",
-    "StopAsyncIteration",
-    "aclos",
-    "asend",
-    "athrow",
-    "asynccontextmanager",
-    "AsyncIter",
-    "AsyncGenerator",
-];
 
 /// Words for which a file is read although no rule asks for them: comments to the tool itself.
 static COMMENTS: &[&str] = &["aiterlint:"];
@@ -59,181 +46,56 @@ impl Look {
         LOOK.get_or_init(|| Look::new(rules.iter().copied())).as_ref()
     }
 
-    /// The file may hold something.
+    /// The file may hold something, as far as its own text tells.
     pub fn at_file(&self, text: &str) -> bool {
-        self.words.is_match(text) || has_async_generator(text)
+        may_make(text, &self.words)
     }
 
-    /// The statements that may hold something, in reading order.
-    pub fn at_statements(&self, facts: &Facts) -> Vec<StatementId> {
-        let mut chosen = Chosen { facts, statements: vec![false; facts.outline.statements.len()], open: Vec::new() };
-        let text = &facts.source.text;
-        for hit in self.words.find_iter(text.as_bytes()) {
+    /// The statements that may hold something, in reading order; `imported` are the names that lead to something in the
+    /// modules that the file imports.
+    pub fn at_statements(&self, facts: &Facts, imported: &[Lead]) -> Vec<StatementId> {
+        let mut chosen = Chosen { facts, statements: vec![false; facts.outline.statements.len()] };
+        // Where coroutine functions are, a plain one may give what they give.
+        let has_coroutines = facts.source.text.contains("async def");
+        let decorates_sync = |at| !has_coroutines && decorates_sync(facts, at);
+        let mut following = Following::new(facts, |at| chosen.add(at));
+        following.seed(imported.iter().cloned());
+        for hit in self.words.find_iter(facts.source.text.as_bytes()) {
             let is_own = self.own[hit.pattern()];
-            if is_own || !chosen.decorates_sync(hit.start()) {
-                chosen.add(hit.start());
-                chosen.hand_on(hit.start());
+            if is_own || !decorates_sync(hit.start() as u32) {
+                following.word(hit.range());
             }
         }
-        chosen.follow_makers();
+        awaiting_generators(&facts.source.text).for_each(|at| following.word(at as usize..at as usize));
+        following.run();
         chosen.into_ids()
     }
 }
 
-/// An `async def` with a `yield` somewhere behind it.
-fn has_async_generator(text: &str) -> bool {
-    let find = memchr::memmem::find;
-    find(text.as_bytes(), b"async def").is_some_and(|at| find(&text.as_bytes()[at..], b"yield").is_some())
+/// The place is in a decorator of a plain function: a word that some rule looks for is nothing special there.
+fn decorates_sync(facts: &Facts, at: u32) -> bool {
+    let Some(id) = facts.outline.at(at) else { return false };
+    let statement = facts.outline.statement(id);
+    let decorator = facts.source.text[statement.span.start as usize..].starts_with('@');
+    let is_sync = statement.kind == (StatementKind::Function { is_async: false });
+    decorator && is_sync && statement.header.contains(at)
 }
 
-/// `aiter as begin` in an import: the name under which the word is known from here on.
-fn imported_as(text: &str) -> Option<&str> {
-    let rest = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').strip_prefix(" as ")?;
-    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-    (end > 1).then_some(&rest[..end])
-}
-
-/// A name that stands for something that is iterated asynchronously.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Maker {
-    name: String,
-    /// It is reached through an object: `client.rows`, never `rows` alone.
-    is_member: bool,
-    /// It gives a context manager.
-    is_manager: bool,
-}
-
-/// The statements chosen so far, and the names that lead on.
+/// The statements chosen so far.
 struct Chosen<'a> {
     facts: &'a Facts,
     statements: Vec<bool>,
-    open: Vec<Maker>,
 }
 
-impl<'a> Chosen<'a> {
-    /// The place is in a decorator of a plain function: a word that some rule looks for is nothing special there.
-    fn decorates_sync(&self, at: usize) -> bool {
-        let Some(id) = self.facts.outline.at(at as u32) else { return false };
-        let statement = self.facts.outline.statement(id);
-        let decorator = self.facts.source.text[statement.span.start as usize..].starts_with('@');
-        let is_sync = statement.kind == (StatementKind::Function { is_async: false });
-        decorator && is_sync && statement.header.contains(at as u32)
-    }
-
+impl Chosen<'_> {
     /// Chooses the statement at a place, with the headers of the classes round it.
-    fn add(&mut self, at: usize) -> Option<StatementId> {
-        let statement = self.facts.outline.at(at as u32)?;
-        self.mark(statement);
-        Some(statement)
-    }
-
-    fn mark(&mut self, statement: StatementId) {
-        let mut next = Some(statement);
+    fn add(&mut self, at: u32) {
+        let mut next = self.facts.outline.at(at);
         while let Some(id) = next {
             if std::mem::replace(&mut self.statements[id.0 as usize], true) {
                 break;
             }
             next = self.facts.outline.statement(id).parent;
-        }
-    }
-
-    /// Follows names until nothing new is found: from the definitions that make something iterable to the statements
-    /// that use them, and from those that hand it on to theirs.
-    fn follow_makers(&mut self) {
-        for id in self.facts.statements() {
-            if self.is_maker(id) {
-                self.mark(id);
-                self.open_names(id);
-            }
-        }
-        let mut followed: FxHashSet<Maker> = FxHashSet::default();
-        while let Some(maker) = self.open.pop() {
-            if !followed.insert(maker.clone()) {
-                continue;
-            }
-            let places: Vec<u32> = self.facts.source.find_word(&maker.name).collect();
-            for at in places {
-                if self.is_use(at as usize, &maker) {
-                    self.add(at as usize);
-                    self.hand_on(at as usize);
-                }
-            }
-        }
-    }
-
-    /// The statement defines something that is iterated asynchronously, as far as its text tells.
-    fn is_maker(&self, id: StatementId) -> bool {
-        let text = &self.facts.source.text;
-        let statement = self.facts.outline.statement(id);
-        match statement.kind {
-            StatementKind::Function { is_async } => {
-                let promise = statement.header.text(text).split_once("->").map_or("", |(_, promise)| promise);
-                let body = &statement.span.text(text)[statement.header.len() as usize..];
-                (is_async && body.contains("yield")) || promise.contains("AsyncI") || promise.contains("AsyncGen")
-            }
-            StatementKind::Class => {
-                let is_protocol = |name: Span| matches!(name.text(text), "__aiter__" | "__anext__");
-                let mut members = self.facts.outline.members(id);
-                let own =
-                    members.any(|member| self.facts.outline.bound(member).iter().any(|bound| is_protocol(bound.name)));
-                own || statement.header.text(text).contains("Async")
-            }
-            _ => false,
-        }
-    }
-
-    fn open_names(&mut self, id: StatementId) {
-        let statement = self.facts.outline.statement(id);
-        let is_member = statement.parent.is_some();
-        let is_manager = statement.header.text(&self.facts.source.text).contains("contextmanager");
-        for bound in self.facts.outline.bound(id) {
-            let name = self.facts.text(bound.name);
-            // Special names are looked up on the type, by nobody's name.
-            if name.len() > 1 && !(name.starts_with("__") && name.ends_with("__")) {
-                self.open.push(Maker { name: name.to_string(), is_member, is_manager });
-            }
-        }
-    }
-
-    /// What stands round the name says that it is the one meant, and that the use is worth reading.
-    fn is_use(&self, at: usize, maker: &Maker) -> bool {
-        let before = &self.facts.source.text[..at];
-        let line = &before[before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
-        if maker.is_member != line.ends_with('.') {
-            return false;
-        }
-        // Most uses of a context manager are right, and there a manager is all that it is.
-        let dotted = line.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
-        !(maker.is_manager && dotted.trim_end().ends_with("async with"))
-    }
-
-    /// A line that returns what it found, or keeps it under an attribute or a name of the module, makes that one lead
-    /// on; a local variable stays within the statement.
-    fn hand_on(&mut self, at: usize) {
-        let text = &self.facts.source.text;
-        let start = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-        let line = &text[start..at];
-        let before = line.trim_start();
-        if let Some(alias) = imported_as(&text[at..]) {
-            self.open.push(Maker { name: alias.to_string(), is_member: false, is_manager: false });
-        }
-        if before.starts_with("return") || before.starts_with("class ") {
-            if let Some(id) = self.facts.outline.at(at as u32) {
-                self.open_names(id);
-            }
-            return;
-        }
-        let Some((target, _)) = before.split_once('=').filter(|(target, rest)| {
-            !rest.starts_with('=') && !target.ends_with(['!', '<', '>']) && !target.contains('(')
-        }) else {
-            return;
-        };
-        let target = target.split(':').next().unwrap_or_default().trim();
-        let name = target.rsplit('.').next().unwrap_or_default();
-        let is_member = target.contains('.') || line.len() > before.len();
-        let is_name = name.len() > 1 && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-        if is_name && (target.contains('.') || line.len() == before.len()) {
-            self.open.push(Maker { name: name.to_string(), is_member, is_manager: false });
         }
     }
 

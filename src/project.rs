@@ -8,7 +8,7 @@
 //! Where text comes from is the caller's business (`Texts`): the disk for the program, open documents first for the
 //! server, a map for a test. A module that cannot be found or read is simply not there.
 
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use rustc_hash::FxHashMap;
 
@@ -16,7 +16,11 @@ use crate::facts::Facts;
 use crate::text::Source;
 
 pub mod imports;
+mod leads;
 pub mod library;
+pub mod makers;
+
+pub use makers::Lead;
 
 /// Where the text of other modules comes from.
 pub trait Texts: Send + Sync {
@@ -66,7 +70,11 @@ pub struct Module {
 
 impl Module {
     pub fn new(source: Arc<Source>, owner: Owner) -> Module {
-        Module { library: "", owner, facts: Facts::new(source) }
+        Module::of(Facts::new(source), owner)
+    }
+
+    pub fn of(facts: Facts, owner: Owner) -> Module {
+        Module { library: "", owner, facts }
     }
 
     pub fn path(&self) -> &Arc<str> {
@@ -86,6 +94,7 @@ type Slot = Arc<OnceLock<Option<Arc<Module>>>>;
 pub struct Project {
     texts: Box<dyn Texts>,
     modules: RwLock<FxHashMap<Arc<str>, Slot>>,
+    graph: Mutex<leads::Graph>,
 }
 
 struct NoTexts;
@@ -108,7 +117,7 @@ impl Default for Project {
 
 impl Project {
     pub fn new(texts: impl Texts + 'static) -> Project {
-        Project { texts: Box::new(texts), modules: RwLock::default() }
+        Project { texts: Box::new(texts), modules: RwLock::default(), graph: Mutex::default() }
     }
 
     /// A project in which every file stands alone.
@@ -150,6 +159,7 @@ impl Project {
         if let Ok(mut modules) = self.modules.write() {
             modules.remove(path);
         }
+        self.forget_leads(path);
     }
 
     fn read(&self, found: &Found) -> Option<Arc<Module>> {

@@ -98,17 +98,20 @@ pub fn apply(facts: &Facts, found: Vec<Diagnostic>, speaking: &[(&Rule, Severity
     }
     let severity = |name: &str| speaking.iter().find(|(rule, _)| rule.name == name).map(|(_, severity)| *severity);
     let is_on = |name: &str| severity(name).is_some();
-    let mut about: Vec<Diagnostic> = Vec::new();
-    for ignore in ignores.iter().filter(|ignore| !ignore.is_noqa) {
-        if let Some(severity) = severity(UNKNOWN) {
-            about.extend(ignore.names.iter().filter_map(|&name| unknown(facts, name, severity)));
-        }
-        if let Some(severity) = severity(UNUSED) {
-            about.extend(unused(facts, ignore, severity, &is_on));
+    // What there is to say about names comes first: a comment may silence that too, and then it is used.
+    let said = |ignores: &[Ignore], say: &dyn Fn(&Ignore) -> Vec<Diagnostic>| -> Vec<Diagnostic> {
+        ignores.iter().filter(|ignore| !ignore.is_noqa).flat_map(say).collect()
+    };
+    if let Some(severity) = severity(UNKNOWN) {
+        let names = |ignore: &Ignore| ignore.names.iter().filter_map(|&name| unknown(facts, name, severity)).collect();
+        for diagnostic in said(&ignores, &names) {
+            sort_out(diagnostic, &mut ignores, &mut sorted);
         }
     }
-    for diagnostic in about {
-        sort_out(diagnostic, &mut ignores, &mut sorted);
+    if let Some(severity) = severity(UNUSED) {
+        for diagnostic in said(&ignores, &|ignore| unused(facts, ignore, severity, &is_on)) {
+            sort_out(diagnostic, &mut ignores, &mut sorted);
+        }
     }
     sort(&mut sorted.speaking);
     sorted.silenced.sort_by_key(|silenced| (silenced.diagnostic.span, silenced.diagnostic.rule));

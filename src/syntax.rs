@@ -185,11 +185,45 @@ impl Tree {
 
     /// The expression without the parentheses round it.
     pub fn bare(&self, mut row: RowId) -> RowId {
-        while self[row].kind == SyntaxKind::ParenthesizedExpression {
-            let Some(inner) = self.first_child(row) else { return row };
+        loop {
+            let inner = match self[row].kind {
+                SyntaxKind::ParenthesizedExpression => self.first_child(row),
+                SyntaxKind::ListSplat if self.is_inside_out(row) => self.children(row).last(),
+                _ => return row,
+            };
+            let Some(inner) = inner else { return row };
             row = inner;
         }
-        row
+    }
+
+    /// The grammar reads the only element of `[*f()]` and of `{*x.y}` as if the star belonged to `f` and `x`.
+    fn is_inside_out(&self, row: RowId) -> bool {
+        matches!(self[row].field, Field::Function | Field::Object)
+            || self[row].field == Field::Value
+                && self.parent(row).is_some_and(|up| self[up].kind == SyntaxKind::Subscript)
+    }
+
+    /// The star that an element of a display begins with.
+    pub fn star(&self, element: RowId) -> Option<RowId> {
+        let mut row = element;
+        while matches!(self[row].kind, SyntaxKind::Call | SyntaxKind::Attribute | SyntaxKind::Subscript) {
+            row = self.first_child(row)?;
+        }
+        (self[row].kind == SyntaxKind::ListSplat && (row == element || self.is_inside_out(row))).then_some(row)
+    }
+
+    /// What a star takes apart: the expression behind it.
+    pub fn starred(&self, star: RowId) -> Option<RowId> {
+        if !self.is_inside_out(star) {
+            return self.children(star).last();
+        }
+        let mut row = star;
+        while matches!(self[row].field, Field::Function | Field::Object | Field::Value) {
+            row = self.parent(row).filter(|&up| {
+                matches!(self[up].kind, SyntaxKind::Call | SyntaxKind::Attribute | SyntaxKind::Subscript)
+            })?;
+        }
+        Some(row)
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// From the ground up. A module's own submodules belong to it, unless they have a line of their own.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 22] = [
     "text",
     "diagnostic",
     "fingerprint",
@@ -45,7 +45,7 @@ const NARROWER: [(&str, &[&str], &str); 3] = [
 /// Where outside crates live, and the parts of `std` that reach outside. What is not listed may be used everywhere.
 const CRATES: [(&[&str], &[&str]); 15] = [
     (&["tree_sitter", "tree_sitter_python"], &["syntax"]),
-    (&["aho_corasick", "memchr"], &["text", "syntax", "look"]),
+    (&["aho_corasick", "memchr"], &["text", "syntax", "project", "look"]),
     (&["rayon", "ignore"], &["files", "cli"]),
     (&["encoding_rs", "tempfile"], &["files", "cli"]),
     (&["clap"], &["cli"]),

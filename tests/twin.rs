@@ -23,18 +23,18 @@ fn islands_find_what_whole_files_find() {
     let mut files = Vec::new();
     collect(&library, &mut files);
     assert!(files.len() > 500, "{} holds only {} files", library.display(), files.len());
-    let differences: Vec<String> = files.par_iter().filter_map(|path| difference(path)).collect();
+    let project = Project::alone();
+    let differences: Vec<String> = files.par_iter().filter_map(|path| difference(path, &project)).collect();
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-fn difference(path: &Path) -> Option<String> {
+fn difference(path: &Path, project: &Project) -> Option<String> {
     let text = String::from_utf8(std::fs::read(path).ok()?).ok()?;
     let source = Source::new(path.to_string_lossy(), text);
     // Rules of taste too: every rule there is.
     let config = Config { extend_select: vec!["all".to_string()], ..Config::default() };
-    let project = Project::alone();
-    let fast = check_reading(&source, &project, &config, Reading::Islands);
-    let plain = check_reading(&source, &project, &config, Reading::Whole);
+    let fast = check_reading(&source, project, &config, Reading::Islands);
+    let plain = check_reading(&source, project, &config, Reading::Whole);
     if fast == plain {
         return None;
     }

@@ -219,6 +219,13 @@ pub struct SettingsArguments {
     #[arg(long, value_name = "VERSION", value_parser = check_version, help_heading = "Settings")]
     pub target_version: Option<PythonVersion>,
 
+    /// The Python whose packages the code imports: an interpreter or an environment.
+    ///
+    /// Without it a `.venv` or `venv` folder above each file counts, else the environment that is active
+    /// (`VIRTUAL_ENV`, `CONDA_PREFIX`). What imports give is read there, and nothing there is run.
+    #[arg(long, value_name = "PATH", help_heading = "Settings")]
+    pub python: Option<PathBuf>,
+
     /// Take the settings from this file alone.
     ///
     /// A pyproject.toml with a `[tool.aiterlint]` table, or any other TOML file with the same keys at its top. No

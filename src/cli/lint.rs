@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::Status;
 use super::args::LintArguments;
 use super::terminal::Terminal;
-use crate::files::{self, Found, Input, LeaveOut};
+use crate::files::{self, Found, Input, LeaveOut, Modules};
 use crate::project::Project;
 use crate::render::{Checked, Palette};
 use one::{Done, Task, Work};
@@ -48,7 +48,13 @@ pub fn run(arguments: &LintArguments, terminal: &Terminal) -> Status {
         (false, false) => Work::Check,
     };
     let palette = *terminal.palette();
-    let task = Task { work, with_unsafe: arguments.unsafe_fixes, project: Project::default(), resolver, palette };
+    let task = Task {
+        work,
+        with_unsafe: arguments.unsafe_fixes,
+        project: Project::new(Modules::new(arguments.settings.python.clone())),
+        resolver,
+        palette,
+    };
     let done = match check_all(&found.inputs, &task, threads) {
         Ok(done) => done,
         Err(sentence) => {

@@ -1,16 +1,9 @@
-//! The parts of a `try` statement and of a comprehension round a node.
+//! The parts of a `try` statement round a node, and the line that a statement has.
 
 use super::{Facts, HandlerId, NodeId};
 use crate::syntax::{Field, SyntaxKind};
 
 impl Facts {
-    /// The node stands in the leftmost iterable of the comprehension.
-    pub fn is_leftmost(&self, node: NodeId, comprehension: NodeId) -> bool {
-        let clause = self.children(comprehension).find(|&child| self.syntax(child) == SyntaxKind::ForInClause);
-        let leftmost = clause.and_then(|clause| self.child(clause, Field::Right));
-        leftmost.is_some_and(|leftmost| self.within(node, leftmost))
-    }
-
     /// The block of the `try` statement that its handlers guard.
     pub fn tried(&self, handler: HandlerId) -> Option<NodeId> {
         self.child(self[handler].of, Field::Body)
@@ -31,13 +24,6 @@ impl Facts {
         let ([first, second], [only]) = (&parts[..], &self.statements_in(block)[..]) else { return None };
         let handler = self.handlers(of.island).find(|&id| self[id].node == *second)?;
         (*first == block && *only == statement).then_some((statement, handler))
-    }
-
-    /// The generator expression in which the node runs, later than the code round it.
-    pub fn generator_expression_round(&self, node: NodeId) -> Option<NodeId> {
-        let ends = [SyntaxKind::FunctionDefinition, SyntaxKind::Lambda, SyntaxKind::ClassDefinition];
-        let mut up = self.ancestors(node).take_while(|&up| !ends.contains(&self.syntax(up)));
-        up.find(|&up| self.syntax(up) == SyntaxKind::GeneratorExpression && !self.is_leftmost(node, up))
     }
 
     /// The blanks before a statement that has a line, or lines, for itself and holds no text of several lines.

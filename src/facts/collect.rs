@@ -332,7 +332,7 @@ impl Collector<'_> {
                 }
             }
             K::ListSplat | K::ParenthesizedListSplat if !self.is_target(row) => {
-                if let Some(value) = self.children(row).into_iter().find(|&child| self.kind(child) != K::Star) {
+                if let Some(value) = self.tree().starred(row) {
                     self.demand(row, value, Wanted::Star, scope);
                 }
             }
@@ -658,7 +658,8 @@ impl Collector<'_> {
         for value in values {
             let (value, target) = match self.kind(value) {
                 K::AsPattern => (self.tree().first_child(value).unwrap_or(value), self.child(value, Field::Alias)),
-                _ => (value, None),
+                // `a if b else c as d` comes as `a if b else (c as d)`, and so do the operators.
+                _ => (value, self.last_pattern(value).and_then(|pattern| self.child(pattern, Field::Alias))),
             };
             if let Some(target) = target {
                 targets.push((items.len(), target));
@@ -674,6 +675,19 @@ impl Collector<'_> {
         for (item, target) in targets {
             self.bind_target(scope, target, &|path| Bind::Entered { with: id, item, path });
         }
+    }
+
+    /// The `… as …` that an expression ends with.
+    fn last_pattern(&self, row: RowId) -> Option<RowId> {
+        use SyntaxKind as K;
+        let mut last = row;
+        while matches!(
+            self.kind(last),
+            K::ConditionalExpression | K::BooleanOperator | K::NotOperator | K::BinaryOperator | K::ComparisonOperator
+        ) {
+            last = *self.children(last).last()?;
+        }
+        (self.kind(last) == K::AsPattern).then_some(last)
     }
 
     fn import(&mut self, row: RowId, scope: u32) {

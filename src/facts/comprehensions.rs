@@ -3,6 +3,12 @@
 use super::{Facts, LoopForm, LoopId, NodeId, ScopeId, ScopeKind};
 
 impl Facts {
+    /// The node stands in the leftmost iterable of the comprehension, which belongs to the scope round it.
+    pub fn is_leftmost(&self, node: NodeId, comprehension: NodeId) -> bool {
+        let first = self.clauses(comprehension).next();
+        first.is_some_and(|first| self.within(node, self[first].iterable))
+    }
+
     /// The clauses of a comprehension or generator expression.
     pub fn clauses(&self, comprehension: NodeId) -> impl Iterator<Item = LoopId> + '_ {
         let is_own = move |id: &LoopId| matches!(self[*id].form, LoopForm::Clause { of, .. } if of == comprehension);

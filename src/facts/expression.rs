@@ -89,6 +89,8 @@ impl Facts {
         let read = || -> Option<Expression> {
             Some(match tree[row].kind {
                 K::Identifier => Expression::Name(tree[row].span),
+                // `a if b else c as d` in a `with` comes as `a if b else (c as d)`.
+                K::AsPattern => self.expression(nth(0)?),
                 K::Attribute => {
                     Expression::Attribute { object: child(Field::Object)?, name: self.span(child(Field::Attribute)?) }
                 }
@@ -175,12 +177,17 @@ impl Facts {
         for &position in path {
             let is_display = matches!(self.expression(value), Expression::Tuple | Expression::List);
             let elements: Vec<NodeId> = self.elements(value).collect();
-            if !is_display || elements.iter().any(|&element| self.syntax(element) == SyntaxKind::ListSplat) {
+            if !is_display || elements.iter().any(|&element| self.is_starred(element)) {
                 return None;
             }
             value = *elements.get(position as usize)?;
         }
         Some(value)
+    }
+
+    /// The element of a display is `*x`.
+    pub fn is_starred(&self, element: NodeId) -> bool {
+        self.tree(element).star(element.row).is_some()
     }
 
     /// The elements of a list, tuple or set display.

@@ -14,7 +14,6 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::{BindingId, Facts, FunctionId, Id, NodeId, Scope, ScopeId, ScopeKind};
 use crate::syntax::{How, StatementId, StatementKind};
-use crate::text::Span;
 
 /// What a name means where it stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,11 +46,20 @@ impl Facts {
         if scope == MODULE || scope.index != 0 {
             return scope;
         }
-        match self.outline.statements[scope.island.0 as usize].parent {
-            // The class whose body this statement stands in: its own scope comes first in its island.
-            Some(class) => Id::new(class, 1),
-            None => MODULE,
+        let mut island = scope.island;
+        while let Some(class) = self.outline.statements[island.0 as usize].parent {
+            if let Some(scope) = self.body_scope(class) {
+                return scope;
+            }
+            // The grammar sees no class there: the body's names are as good as those of the body round it.
+            island = class;
         }
+        MODULE
+    }
+
+    /// The names of the body of a class statement: of the first class of its island.
+    fn body_scope(&self, class: StatementId) -> Option<ScopeId> {
+        self.island(class).classes.first().map(|class| class.scope)
     }
 
     pub fn lookup(&self, name: &str, from: ScopeId) -> Meaning {
@@ -85,6 +93,38 @@ impl Facts {
             return Meaning::Unknown;
         }
         Meaning::Builtin
+    }
+
+    /// The one definition that a name means, when that is plain from the outline: `def` or `async def` at the top of the
+    /// module, undecorated, the only binding of the name. Nothing is parsed to find it.
+    pub fn outlined_function(&self, name: &str, from: ScopeId) -> Option<StatementId> {
+        let mut scope = self.canonical(from);
+        while !self.is_module_scope(scope) {
+            let here = &self[scope];
+            let is_cut =
+                here.class.is_some_and(|class| scope == self.canonical(self[class].scope)) && self.is_cut(scope.island);
+            if is_cut
+                || here.globals.iter().any(|&global| self.text(global) == name)
+                || !self.named(name, scope).is_empty()
+            {
+                return None;
+            }
+            scope = self.canonical(here.outer?);
+        }
+        self.only_definition(name, None)
+    }
+
+    /// The same for a method of a class that the outline cut.
+    pub fn outlined_method(&self, name: &str, class: StatementId) -> Option<StatementId> {
+        self.only_definition(name, Some(class))
+    }
+
+    fn only_definition(&self, name: &str, parent: Option<StatementId>) -> Option<StatementId> {
+        let [only] = self.statements_binding(name, parent)[..] else { return None };
+        let statement = self.outline.statement(only);
+        let is_function = matches!(statement.kind, StatementKind::Function { .. });
+        let undecorated = !self.source.text[statement.span.start as usize..].starts_with('@');
+        (is_function && undecorated && !self.is_rebound_globally(name) && !self.has_star_import()).then_some(only)
     }
 
     /// What the module itself binds to the name.
@@ -170,7 +210,7 @@ impl Facts {
     fn bindings_of(&self, name: &str, scope: ScopeId) -> Vec<BindingId> {
         let mut parent = None;
         if scope != MODULE {
-            let is_cut = scope.index == 1 && self[scope].kind == ScopeKind::Class && self.is_cut(scope.island);
+            let is_cut = self.is_cut(scope.island) && self.body_scope(scope.island) == Some(scope);
             if !is_cut {
                 return self.named(name, scope);
             }
@@ -213,10 +253,14 @@ impl Facts {
         bindings.filter(|&binding| self.text(self[binding].name) == name).collect()
     }
 
-    /// The span of a name, for messages, without parsing: where the module binds it first.
-    pub fn outlined(&self, name: &str) -> Option<Span> {
-        let bound = self.outline.names.iter().find(|bound| self.text(bound.name) == name);
-        bound.map(|bound| bound.name)
+    /// At this place the name is defined by `def`, or something is assigned to an attribute of that name.
+    pub fn defines_or_stores(&self, name: &str, at: u32) -> bool {
+        let text = &self.source.text;
+        let before = text[..at as usize].trim_end_matches([' ', '\t']);
+        let after = text[at as usize + name.len()..].trim_start_matches([' ', '\t']);
+        let assigned =
+            after.starts_with('=') && !after.starts_with("==") || after.starts_with(':') || after.starts_with(',');
+        before.ends_with("def") || assigned
     }
 }
 

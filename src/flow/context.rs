@@ -186,3 +186,82 @@ pub(super) fn given(facts: &Facts, bind: &Bind) -> Option<NodeId> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::text::Source;
+
+    /// The context of each `it` in the function's body, in reading order.
+    fn check(body: &str, expected: &str) {
+        let facts = Facts::whole(Arc::new(Source::new("t.py", format!("async def f():\n    {body}\n"))));
+        let mut found = Vec::new();
+        for island in facts.statements() {
+            for row in facts.island(island).tree.all() {
+                let node = NodeId { island, row };
+                if facts.name(node) == Some("it") && facts.syntax(node) == K::Identifier {
+                    found.push(match Context::of(&facts, node) {
+                        Context::Iterated(id) => format!("iterated by {}", facts.node_text(facts[id].target)),
+                        Context::Lazy(_) => "lazy".to_string(),
+                        Context::Argument(call, position) => {
+                            format!("argument {position} of {}", facts.node_text(facts[call].function))
+                        }
+                        Context::Spread(call, position) => {
+                            format!("spread {position} of {}", facts.node_text(facts[call].function))
+                        }
+                        Context::Method(call) => format!("method {}", facts.node_text(facts[call].function)),
+                        Context::Attribute(node) => format!("attribute {}", facts.node_text(node)),
+                        Context::Managed(_, item) => format!("managed {item}"),
+                        Context::Compared(node) => format!("compared {}", facts.node_text(node)),
+                        other => format!("{other:?}").split('(').next().unwrap_or_default().to_lowercase(),
+                    });
+                }
+            }
+        }
+        assert_eq!(found.join(", "), expected, "{body}");
+    }
+
+    #[test]
+    fn loops() {
+        check("async for x in (it): pass", "iterated by x");
+        check("[y async for x in it for y in it]", "iterated by x, iterated by y");
+        check("(y async for x in it async for y in it)", "lazy, iterated by y");
+    }
+
+    #[test]
+    fn calls() {
+        check("g(1, it, k=it, *it, **it)", "argument 1 of g, argument 2 of g, spread 3 of g, spread 4 of g");
+        check("it.a(); it.b; it()", "method it.a, attribute it.b, other");
+        check("await g(b := it)", "argument 0 of g");
+    }
+
+    #[test]
+    fn names() {
+        check("a = it", "named");
+        check("a = b = (c := it)", "named");
+        check("(c := it)", "named");
+        check("a.b = it; a[0] = it; a = b.c = it; a += it", "other, other, other, other");
+        check("a, b = it, 1", "named");
+        check("a, *b = it, 1", "other");
+        check("a = [it]", "other");
+    }
+
+    #[test]
+    fn what_only_looks() {
+        check("if it: pass", "tested");
+        check("assert not it, it", "tested, other");
+        check("it is None", "compared it is None");
+        check("f'{it}'; it", "shown, discarded");
+        check("a = 1 if it else it", "tested, other");
+    }
+
+    #[test]
+    fn statements() {
+        check("async with it, g(it) as a: pass", "managed 0, argument 0 of g");
+        check("with (it as a, it as b): pass", "managed 0, managed 1");
+        check("await it; yield it", "awaited, yielded");
+        check("return it", "returned");
+    }
+}

@@ -46,7 +46,8 @@ pub enum Effect {
     /// Wants every item, and has had them all once that event has happened: `Exhausted` for a loop, `Await` or `Call`
     /// for a function that takes them all, `Caught` for the handler of its StopAsyncIteration.
     Drain(Event),
-    /// Ends it with that event, without asking for an item: `await it.aclose()`, leaving `async with aclosing(it)`.
+    /// Ends it with that event, without asking for an item: `await it.aclose()`, leaving `async with aclosing(it) as b`.
+    /// In the latter, `b` is an alias as well.
     End(Event),
     /// Wants items, who knows how many.
     Again,
@@ -84,10 +85,10 @@ pub enum Round {
 
 /// Every place that asks again for items of what the makers made, in reading order. A place is reported once.
 pub fn reuses(facts: &Facts, flow: &Flow, makers: &[BindingId], effect: &dyn Fn(Use) -> Effect) -> Vec<Reuse> {
-    let variables = Variables::of(facts, flow);
+    let ground = Ground::of(facts, flow);
     let mut found: Vec<Reuse> = Vec::new();
-    for makers in groups(&variables, makers) {
-        let follow = Follow::new(facts, flow, &variables, makers, effect);
+    for makers in groups(&ground.variables, makers) {
+        let follow = Follow::new(facts, &ground, makers, effect);
         for reuse in follow.reuses(flow) {
             match found.iter_mut().find(|known| known.used_again == reuse.used_again) {
                 // Each time says more than each time but the first.
@@ -135,6 +136,10 @@ struct Object {
     must: BTreeSet<Variable>,
     /// The names that hold it, on some way.
     may: BTreeSet<Variable>,
+    /// The places that have read it and are about to hand it on, on every way and on some way: `a, b = b, a` reads
+    /// both names before it binds one.
+    must_lend: BTreeSet<NodeId>,
+    may_lend: BTreeSet<NodeId>,
     /// The places that are taking its items, on every way.
     taking: BTreeSet<NodeId>,
     /// The places that have used it up, one of them on every way.
@@ -148,57 +153,82 @@ struct Maker {
     value: Option<NodeId>,
 }
 
+/// What the questions about all makers of a function have in common.
+struct Ground {
+    variables: Variables,
+    uses: FxHashMap<Variable, Vec<NodeId>>,
+    /// The bindings that get the value of an expression as a whole, in the order in which they happen.
+    bound: FxHashMap<NodeId, Vec<BindingId>>,
+    /// What closures and lazy expressions read.
+    captured: Vec<(Event, Vec<(NodeId, Variable)>)>,
+}
+
+impl Ground {
+    fn of(facts: &Facts, flow: &Flow) -> Ground {
+        let mut ground = Ground {
+            variables: Variables::of(facts, flow),
+            uses: FxHashMap::default(),
+            bound: FxHashMap::default(),
+            captured: Vec::new(),
+        };
+        // Copies of `finally` share their events.
+        let mut seen: FxHashSet<Event> = FxHashSet::default();
+        for (_, event) in flow.events().filter(|&(_, event)| seen.insert(event)) {
+            match event {
+                Event::Use(node) => {
+                    if let Some(variable) = ground.variables.name(node) {
+                        ground.uses.entry(variable).or_default().push(node);
+                    }
+                }
+                Event::Bind(binding) => {
+                    if let Some(value) = given(facts, &facts[binding].bind) {
+                        ground.bound.entry(innermost(facts, value)).or_default().push(binding);
+                    }
+                }
+                Event::Closure(_) | Event::Lazy(_) => {
+                    let names = captured(facts, event).into_iter();
+                    let names = names.filter_map(|node| Some((node, ground.variables.name(node)?)));
+                    ground.captured.push((event, names.collect()));
+                }
+                _ => {}
+            }
+        }
+        ground
+    }
+}
+
+/// The answer of each place: None once it was reached with an object that is not used up.
+type Asked = FxHashMap<NodeId, Option<Reuse>>;
+
 /// The question about one group of makers.
 struct Follow<'a> {
     facts: &'a Facts,
     variables: &'a Variables,
     makers: FxHashMap<BindingId, Maker>,
     effects: FxHashMap<NodeId, Effect>,
-    /// The bindings that hand the object on, and the name they have it from.
-    aliases: FxHashMap<BindingId, Variable>,
+    /// The bindings that get the object from a place that has read it, or made it.
+    heirs: FxHashMap<BindingId, NodeId>,
+    /// Those places.
+    lenders: FxHashSet<NodeId>,
     /// The places that are done with this event.
     done: FxHashMap<Event, Vec<NodeId>>,
-    /// What closures and lazy expressions read.
+    /// What closures and lazy expressions read and may do something with.
     captured: FxHashMap<Event, Vec<Variable>>,
 }
 
 impl<'a> Follow<'a> {
-    fn new(
-        facts: &'a Facts,
-        flow: &Flow,
-        variables: &'a Variables,
-        makers: Vec<BindingId>,
-        effect: &dyn Fn(Use) -> Effect,
-    ) -> Follow<'a> {
+    fn new(facts: &'a Facts, ground: &'a Ground, makers: Vec<BindingId>, effect: &dyn Fn(Use) -> Effect) -> Follow<'a> {
+        let Ground { variables, uses, bound, .. } = ground;
         let mut follow = Follow {
             facts,
             variables,
             makers: FxHashMap::default(),
             effects: FxHashMap::default(),
-            aliases: FxHashMap::default(),
+            heirs: FxHashMap::default(),
+            lenders: FxHashSet::default(),
             done: FxHashMap::default(),
             captured: FxHashMap::default(),
         };
-        let mut seen: FxHashSet<Event> = FxHashSet::default();
-        let events: Vec<Event> = flow.events().map(|(_, event)| event).filter(|&event| seen.insert(event)).collect();
-        let mut uses: FxHashMap<Variable, Vec<NodeId>> = FxHashMap::default();
-        // The bindings that get the value of an expression as a whole, in the order in which they happen.
-        let mut bound: FxHashMap<NodeId, Vec<BindingId>> = FxHashMap::default();
-        for &event in &events {
-            match event {
-                Event::Use(node) => {
-                    if let Some(variable) = variables.name(node) {
-                        uses.entry(variable).or_default().push(node);
-                    }
-                }
-                Event::Bind(binding) => {
-                    if let Some(value) = given(facts, &facts[binding].bind) {
-                        bound.entry(innermost(facts, value)).or_default().push(binding);
-                    }
-                }
-                _ => {}
-            }
-        }
         // The names that may come to hold the object: those of the makers, and what is bound from those.
         let mut relevant: Vec<Variable> = Vec::new();
         let mut known: FxHashSet<Variable> = FxHashSet::default();
@@ -209,17 +239,18 @@ impl<'a> Follow<'a> {
             };
             let family = value.and_then(|value| bound.get(&value)).cloned().unwrap_or_else(|| vec![maker]);
             let Some((&first, heirs)) = family.split_first() else { continue };
-            let Some(variable) = variables.binding(first) else { continue };
-            for &heir in heirs {
-                follow.aliases.insert(heir, variable);
+            if variables.binding(first).is_none() {
+                continue;
             }
             relevant.extend(family.iter().filter_map(|&one| variables.binding(one)).filter(|&one| known.insert(one)));
             if let Some(value) = value {
+                follow.lend(value, heirs);
                 let here = effect(Use { node: value, captured: false });
-                for heir in follow.heirs(value, here, &bound).into_iter().filter(|heir| !family.contains(heir)) {
-                    follow.aliases.insert(heir, variable);
-                    relevant.extend(variables.binding(heir).filter(|&variable| known.insert(variable)));
-                }
+                let mut heirs = follow.heirs_of(value, here, bound);
+                heirs.retain(|heir| !family.contains(heir));
+                follow.lend(value, &heirs);
+                let heirs = heirs.into_iter().filter_map(|heir| variables.binding(heir));
+                relevant.extend(heirs.filter(|&variable| known.insert(variable)));
                 follow.note(value, here);
             }
             follow.makers.insert(first, Maker { asked: maker, value });
@@ -227,25 +258,21 @@ impl<'a> Follow<'a> {
         while let Some(variable) = relevant.pop() {
             for &node in uses.get(&variable).into_iter().flatten() {
                 let mut here = effect(Use { node, captured: false });
-                let heirs = follow.heirs(node, here, &bound);
+                let heirs = follow.heirs_of(node, here, bound);
                 if heirs.is_empty() && here == Effect::Alias {
                     // Nobody here got it, so somebody else did.
                     here = Effect::Escape;
                 }
-                for heir in heirs {
-                    follow.aliases.insert(heir, variable);
-                    relevant.extend(variables.binding(heir).filter(|&variable| known.insert(variable)));
-                }
+                follow.lend(node, &heirs);
+                let heirs = heirs.into_iter().filter_map(|heir| variables.binding(heir));
+                relevant.extend(heirs.filter(|&variable| known.insert(variable)));
                 follow.note(node, here);
             }
         }
-        for &event in &events {
-            let names = captured(facts, event).into_iter();
-            let names = names.filter(|&node| effect(Use { node, captured: true }) != Effect::Neutral);
-            let names: Vec<_> = names.filter_map(|node| variables.name(node)).collect();
-            if names.iter().any(|variable| known.contains(variable)) {
-                follow.captured.insert(event, names);
-            }
+        for (event, names) in &ground.captured {
+            let names = names.iter().filter(|(_, variable)| known.contains(variable));
+            let names = names.filter(|&&(node, _)| effect(Use { node, captured: true }) != Effect::Neutral);
+            follow.captured.insert(*event, names.map(|&(_, variable)| variable).collect());
         }
         follow
     }
@@ -257,10 +284,17 @@ impl<'a> Follow<'a> {
         self.effects.insert(node, effect);
     }
 
+    fn lend(&mut self, from: NodeId, heirs: &[BindingId]) {
+        if !heirs.is_empty() {
+            self.lenders.insert(from);
+        }
+        self.heirs.extend(heirs.iter().map(|&heir| (heir, from)));
+    }
+
     /// The bindings that get the object from the name that is read here.
-    fn heirs(&self, node: NodeId, effect: Effect, bound: &FxHashMap<NodeId, Vec<BindingId>>) -> Vec<BindingId> {
+    fn heirs_of(&self, node: NodeId, effect: Effect, bound: &FxHashMap<NodeId, Vec<BindingId>>) -> Vec<BindingId> {
         let get = |value: NodeId| bound.get(&value).into_iter().flatten().copied();
-        if effect != Effect::Alias {
+        if !matches!(effect, Effect::Alias | Effect::End(Event::Leave(..))) {
             // `b = it`, whatever else happens to it: `f(b := it)`.
             return get(node).filter(|&heir| matches!(self.facts[heir].bind, Bind::Value { .. })).collect();
         }
@@ -269,14 +303,30 @@ impl<'a> Follow<'a> {
     }
 
     fn reuses(&self, flow: &Flow) -> Vec<Reuse> {
+        // Most functions never use up what they make.
+        if self.done.is_empty() {
+            return Vec::new();
+        }
         let solution = solve(flow, self);
-        let mut found = self.asked_again(flow, &solution, Round::First, |_| true);
-        // Inner loops stand behind outer ones: the story is told about the innermost.
-        for (number, rounds) in flow.rounds.iter().enumerate().rev() {
-            let number = number as u32;
-            let second = second_round(flow, self, &solution, number);
-            let inside = |block| flow.loops_round(block).any(|inside| inside == number);
-            for reuse in self.asked_again(flow, &second, Round::Second(rounds.node), inside) {
+        let mut asked = Asked::default();
+        self.ask(flow, &solution, Round::First, |_| true, &mut asked);
+        let mut found: Vec<Reuse> = asked.into_values().flatten().collect();
+        // Inner loops stand behind outer ones: the story is told about the innermost. A loop in a `finally` is there
+        // several times: what is said must be so in all of them.
+        let mut loops: Vec<NodeId> = Vec::new();
+        for rounds in flow.rounds.iter().rev() {
+            if !loops.contains(&rounds.node) {
+                loops.push(rounds.node);
+            }
+        }
+        for node in loops {
+            let mut asked = Asked::default();
+            for number in (0..flow.rounds.len() as u32).filter(|&number| flow.rounds[number as usize].node == node) {
+                let second = second_round(flow, self, &solution, number);
+                let inside = |block| flow.loops_round(block).any(|inside| inside == number);
+                self.ask(flow, &second, Round::Second(node), inside, &mut asked);
+            }
+            for reuse in asked.into_values().flatten() {
                 if !found.iter().any(|known| known.used_again == reuse.used_again) {
                     found.push(reuse);
                 }
@@ -285,15 +335,15 @@ impl<'a> Follow<'a> {
         found
     }
 
-    /// The places that ask a used-up object, each time that they are reached: in every copy of a `finally`.
-    fn asked_again(
+    /// Asks each place that wants items whether the object is used up each time that it is reached.
+    fn ask(
         &self,
         flow: &Flow,
         solution: &Solution<State>,
         round: Round,
         inside: impl Fn(BlockId) -> bool,
-    ) -> Vec<Reuse> {
-        let mut found: FxHashMap<NodeId, Option<Reuse>> = FxHashMap::default();
+        asked: &mut Asked,
+    ) {
         solution.replay(flow, self, |point, event, state| {
             let Event::Use(node) = event else { return };
             if !inside(point.block) || !self.effects.get(&node).is_some_and(|effect| effect.wants_items()) {
@@ -305,7 +355,7 @@ impl<'a> Follow<'a> {
                 used_again: node,
                 round,
             });
-            match (found.entry(node).or_insert_with(|| reuse.clone()), reuse) {
+            match (asked.entry(node).or_insert_with(|| reuse.clone()), reuse) {
                 (Some(known), Some(more)) => {
                     known.made = union(&known.made, &more.made);
                     known.drained_at = union(&known.drained_at, &more.drained_at);
@@ -314,7 +364,6 @@ impl<'a> Follow<'a> {
                 (None, Some(_)) => {}
             }
         });
-        found.into_values().flatten().collect()
     }
 
     fn used_up<'s>(&self, state: &'s State, node: NodeId) -> Option<(&'s BTreeSet<BindingId>, &'s BTreeSet<NodeId>)> {
@@ -327,15 +376,15 @@ impl<'a> Follow<'a> {
     fn read(&self, state: &mut State, node: NodeId) {
         let (Some(&effect), Some(variable)) = (self.effects.get(&node), self.variables.name(node)) else { return };
         let Some(object) = &mut state.object else { return };
+        if self.lenders.contains(&node) {
+            put(&mut object.must_lend, node, object.must.contains(&variable));
+            put(&mut object.may_lend, node, object.may.contains(&variable));
+        }
         match effect {
             Effect::Neutral | Effect::Alias | Effect::Step | Effect::Again => {}
             Effect::Drain(_) | Effect::End(_) => {
-                if object.must.contains(&variable) {
-                    object.taking.insert(node);
-                } else {
-                    // The place is about another object now.
-                    object.taking.remove(&node);
-                }
+                // Otherwise the place is about another object now.
+                put(&mut object.taking, node, object.must.contains(&variable));
             }
             Effect::Reset | Effect::Escape => {
                 if object.may.contains(&variable) {
@@ -360,10 +409,13 @@ impl<'a> Follow<'a> {
         let variable = self.variables.binding(binding).filter(|_| !self.is_member(binding));
         let visible = variable.filter(|variable| !state.exposed.contains(variable));
         if let Some(maker) = self.makers.get(&binding) {
+            let lend = BTreeSet::from_iter(maker.value);
             state.object = visible.map(|variable| Object {
                 made: BTreeSet::from([maker.asked]),
                 must: BTreeSet::from([variable]),
                 may: BTreeSet::from([variable]),
+                must_lend: lend.clone(),
+                may_lend: lend,
                 ..Object::default()
             });
             if let Some(value) = maker.value {
@@ -372,24 +424,16 @@ impl<'a> Follow<'a> {
             return;
         }
         let Some(object) = &mut state.object else { return };
-        let from = self.aliases.get(&binding);
-        let must = from.is_some_and(|from| object.must.contains(from));
-        let may = from.is_some_and(|from| object.may.contains(from));
+        let from = self.heirs.get(&binding);
+        let must = from.is_some_and(|from| object.must_lend.contains(from));
+        let may = from.is_some_and(|from| object.may_lend.contains(from));
         if may && visible.is_none() {
             state.object = None;
             return;
         }
         let Some(variable) = variable else { return };
-        if must {
-            object.must.insert(variable)
-        } else {
-            object.must.remove(&variable)
-        };
-        if may {
-            object.may.insert(variable)
-        } else {
-            object.may.remove(&variable)
-        };
+        put(&mut object.must, variable, must);
+        put(&mut object.may, variable, may);
     }
 
     /// A name of a class body is an attribute of the class: anybody can read it.
@@ -434,6 +478,14 @@ fn innermost(facts: &Facts, value: NodeId) -> NodeId {
     value
 }
 
+fn put<T: Ord>(set: &mut BTreeSet<T>, item: T, is_in: bool) {
+    if is_in {
+        set.insert(item)
+    } else {
+        set.remove(&item)
+    };
+}
+
 fn union<T: Ord + Copy>(one: &[T], other: &[T]) -> Vec<T> {
     let all: BTreeSet<T> = one.iter().chain(other).copied().collect();
     all.into_iter().collect()
@@ -454,6 +506,8 @@ impl Analysis for Follow<'_> {
                 made: &one.made | &other.made,
                 must: &one.must & &other.must,
                 may: &one.may | &other.may,
+                must_lend: &one.must_lend & &other.must_lend,
+                may_lend: &one.may_lend | &other.may_lend,
                 taking: &one.taking & &other.taking,
                 drained: match (one.drained, &other.drained) {
                     (Some(one), Some(other)) => Some(&one | other),

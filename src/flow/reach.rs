@@ -250,10 +250,11 @@ mod tests {
     def g():
         nonlocal b
         b = 2
-    return a?, b?, c?, d?
+    return a?, b?, c?, d?, e?
     c?
+e = 1
 ",
-            "?, ?, 3, ?, ?",
+            "?, ?, 3, ?, ?, ?",
         );
     }
 

@@ -95,7 +95,7 @@ impl Variables {
 /// The scope's code runs in the function's own graph.
 fn is_inside(facts: &Facts, function: FunctionId, scope: ScopeId) -> bool {
     let mut scope = Some(scope);
-    while let Some(here) = scope {
+    while let Some(here) = scope.filter(|&here| !facts.is_module_scope(here)) {
         if here == facts[function].scope {
             return true;
         }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::annotation::{Environment, Written, read};
 use super::*;
 use crate::facts::{Bind, CallId, Expression, Meaning, ParamKind, Splat};
+use crate::syntax::{StatementId, StatementKind};
 
 impl Kinds<'_> {
     pub(super) fn function_value(&self, function: In<FunctionId>) -> Value {
@@ -71,11 +72,64 @@ impl Kinds<'_> {
         if let Some(value) = self.special_call(call) {
             return value;
         }
+        if let Some(value) = self.plain_coroutine(call) {
+            return value;
+        }
         let callee = self.value(In { file: call.file, id: entry.function });
         if let Some(chosen) = self.overload(&callee, call) {
             return chosen;
         }
         self.each(&callee, |callee| self.called(callee, Some(call)))
+    }
+
+    /// Most calls in async code are calls of coroutine functions, and the outline alone knows one: an undecorated `async
+    /// def` without a `yield` anywhere in its text. What it returns is worked out when somebody awaits it.
+    fn plain_coroutine(&self, call: In<CallId>) -> Option<Value> {
+        let module = self.module(call.file);
+        let facts = &module.facts;
+        let function = facts.bare(facts[call.id].function);
+        let definition = match facts.expression(function) {
+            Expression::Name(name) => facts.outlined_function(facts.text(name), facts.scope(function))?,
+            Expression::Attribute { object, name } => {
+                let name = facts.text(name);
+                let class = self.own_class(In { file: call.file, id: object })?;
+                // Somebody who assigns to the attribute, or overrides the method, has a say.
+                let is_alone =
+                    facts.source.find_word(name).filter(|&at| facts.defines_or_stores(name, at)).count() == 1;
+                facts.outlined_method(name, class).filter(|_| is_alone)?
+            }
+            _ => return None,
+        };
+        let statement = facts.outline.statement(definition);
+        // A body that may say nothing is for the long way to read.
+        let body = &statement.span.text(&facts.source.text)[statement.header.len() as usize..];
+        let says_something =
+            (body.contains("await ") || body.contains("return ")) && !body.contains("NotImplementedError");
+        if statement.kind != (StatementKind::Function { is_async: true })
+            || !says_something
+            || module.is_stub()
+            || statement.span.text(&facts.source.text).contains("yield")
+        {
+            return None;
+        }
+        // An undecorated function comes first in the tables of its own statement.
+        let function = In { file: call.file, id: FunctionId::new(definition, 0) };
+        Some(self.library_of("types", "CoroutineType", vec![], Made::Calling(function)))
+    }
+
+    /// The class statement in whose method this is the plain `self`.
+    fn own_class(&self, object: In<NodeId>) -> Option<StatementId> {
+        let module = self.module(object.file);
+        let facts = &module.facts;
+        let node = facts.bare(object.id);
+        let name = facts.name(node)?;
+        let function = facts.function(node)?;
+        let class = facts.outline.statement(node.island).parent?;
+        let entry = &facts[function];
+        let is_method = entry.decorators.is_empty() && function == FunctionId::new(node.island, 0);
+        let first = entry.params.first()?;
+        let is_self = facts.text(first.name) == name && facts.named_in(name, entry.scope).len() == 1;
+        (is_method && is_self && facts.scope(node) == entry.scope).then_some(class)
     }
 
     /// The dotted name of the function or class that a call calls, through imports and through names that stand for a

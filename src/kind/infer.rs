@@ -33,7 +33,7 @@ impl Kinds<'_> {
             Expression::List => self.display("list", at.file, node),
             Expression::Set => self.display("set", at.file, node),
             Expression::Tuple => {
-                let starred = facts.elements(node).any(|element| facts.syntax(element) == SyntaxKind::ListSplat);
+                let starred = facts.elements(node).any(|element| facts.is_starred(element));
                 let elements: Vec<Value> = facts.elements(node).map(value).collect();
                 let args = if starred { vec![] } else { elements };
                 self.builtin_of("tuple", args, Made::Here(In { file: at.file, id: node }))
@@ -66,7 +66,7 @@ impl Kinds<'_> {
         let module = self.module(file);
         let facts = &module.facts;
         let elements: Vec<NodeId> = facts.elements(node).collect();
-        let starred = elements.iter().any(|&element| facts.syntax(element) == SyntaxKind::ListSplat);
+        let starred = elements.iter().any(|&element| facts.is_starred(element));
         let item = if starred || elements.is_empty() || elements.len() > 20 {
             Value::Unknown
         } else {

@@ -159,7 +159,13 @@ impl Kinds<'_> {
         if matched {
             return Value::Unknown;
         }
-        // Any test of the name itself is taken as one that sorts out None.
+        // Any test of the name itself is taken as one that sorts out None, but for the name that is being tested.
+        let is_here = |node: NodeId| facts.bare(node) == at.id;
+        let is_tested = facts.compares(at.id.island).any(|id| is_here(facts[id].left) || is_here(facts[id].right))
+            || facts.conditions(at.id.island).any(|id| is_here(facts[id].value));
+        if is_tested {
+            return value;
+        }
         let compared = facts.compares(at.id.island).any(|id| is_name(facts[id].left) || is_name(facts[id].right));
         let asked = facts.conditions(at.id.island).any(|id| is_name(facts[id].value));
         if compared || asked {

@@ -15,43 +15,51 @@ pub struct Origin {
     pub call: Option<In<CallId>>,
 }
 
-/// How many names may lead to one another.
-const LONGEST: u32 = 12;
+/// How many steps one question may take. Real spellings are short; a class whose attributes are made of one another
+/// would be followed for ever.
+const MOST_STEPS: u32 = 60;
+
+/// The steps of one question: how many are left, and which places are being asked about.
+struct Trail {
+    left: Cell<u32>,
+    open: RefCell<Vec<In<NodeId>>>,
+}
 
 impl Kinds<'_> {
     pub fn origin_of(&self, at: In<NodeId>) -> Option<Origin> {
-        self.trace(at, 0)
-    }
-
-    /// The spelling alone.
-    pub fn spelling(&self, at: In<NodeId>) -> Option<String> {
-        self.trace(at, 0).map(|origin| origin.name)
-    }
-
-    /// Each place is spelled once: names lead to the same places over and over.
-    fn trace(&self, at: In<NodeId>, depth: u32) -> Option<Origin> {
         if let Some(known) = self.origins.borrow().get(&at) {
             return known.clone();
         }
-        if depth > LONGEST {
-            return None;
-        }
-        // Asked again meanwhile, it leads to itself.
-        self.origins.borrow_mut().insert(at, None);
-        let origin = self.spell(at, depth);
+        let origin = self.trace(at, &Trail { left: Cell::new(MOST_STEPS), open: RefCell::default() });
         self.origins.borrow_mut().insert(at, origin.clone());
         origin
     }
 
-    fn spell(&self, at: In<NodeId>, depth: u32) -> Option<Origin> {
+    /// The spelling alone.
+    pub fn spelling(&self, at: In<NodeId>) -> Option<String> {
+        self.origin_of(at).map(|origin| origin.name)
+    }
+
+    fn trace(&self, at: In<NodeId>, trail: &Trail) -> Option<Origin> {
+        trail.left.set(trail.left.get().checked_sub(1)?);
+        if trail.open.borrow().contains(&at) {
+            return None;
+        }
+        trail.open.borrow_mut().push(at);
+        let origin = self.trace_expression(at, trail);
+        trail.open.borrow_mut().pop();
+        origin
+    }
+
+    fn trace_expression(&self, at: In<NodeId>, trail: &Trail) -> Option<Origin> {
         let module = self.module(at.file);
         let facts = &module.facts;
-        let inner = |id: NodeId| self.trace(In { file: at.file, id }, depth + 1);
+        let inner = |id: NodeId| self.trace(In { file: at.file, id }, trail);
         match facts.expression(at.id) {
-            Expression::Name(_) => self.trace_name(In { file: at.file, id: facts.bare(at.id) }, depth),
+            Expression::Name(_) => self.trace_name(In { file: at.file, id: facts.bare(at.id) }, trail),
             Expression::Attribute { object, name } => {
                 let name = facts.text(name);
-                let members = self.trace_member(In { file: at.file, id: object }, name, depth);
+                let members = self.trace_member(In { file: at.file, id: object }, name, trail);
                 members.or_else(|| {
                     let object = inner(object)?;
                     Some(Origin { name: format!("{}.{name}", object.name), call: object.call })
@@ -75,7 +83,7 @@ impl Kinds<'_> {
         }
     }
 
-    fn trace_name(&self, at: In<NodeId>, depth: u32) -> Option<Origin> {
+    fn trace_name(&self, at: In<NodeId>, trail: &Trail) -> Option<Origin> {
         let module = self.module(at.file);
         let facts = &module.facts;
         let name = facts.node_text(at.id);
@@ -85,7 +93,7 @@ impl Kinds<'_> {
             Meaning::Bound(scope, _) if facts.is_module_scope(scope) && facts.is_rebound_globally(name) => None,
             Meaning::Bound(scope, bindings) => {
                 let bindings = self.reaching(at, scope, bindings);
-                self.agreed(bindings.into_iter().map(|id| self.trace_binding(In { file: at.file, id }, depth)))
+                self.agreed(bindings.into_iter().map(|id| self.trace_binding(In { file: at.file, id }, trail)))
             }
         }
     }
@@ -96,10 +104,12 @@ impl Kinds<'_> {
         origins.all(|other| other.is_some_and(|other| other.name == first.name)).then_some(first)
     }
 
-    fn trace_binding(&self, binding: In<BindingId>, depth: u32) -> Option<Origin> {
+    /// A binding is a step of its own: two modules may import a name from each other.
+    fn trace_binding(&self, binding: In<BindingId>, trail: &Trail) -> Option<Origin> {
+        trail.left.set(trail.left.get().checked_sub(1)?);
         let module = self.module(binding.file);
         let facts = &module.facts;
-        let inner = |id: NodeId| self.trace(In { file: binding.file, id }, depth + 1);
+        let inner = |id: NodeId| self.trace(In { file: binding.file, id }, trail);
         match &facts[binding.id].bind {
             Bind::Value { value, path: Some(path), .. } if path.is_empty() => inner(*value),
             // `feed, mock = Feed(), AsyncMock()`
@@ -121,7 +131,7 @@ impl Kinds<'_> {
                     };
                     return Some(Origin { name: module.to_string(), call: None });
                 };
-                if let Some(origin) = self.trace_export(binding.file, import.level, &import.module, name, depth) {
+                if let Some(origin) = self.trace_export(binding.file, import.level, &import.module, name, trail) {
                     return origin;
                 }
                 let dots = ".".repeat(import.level as usize);
@@ -132,10 +142,17 @@ impl Kinds<'_> {
     }
 
     /// A name of a module of the project; None outside when the module is somebody else's.
-    fn trace_export(&self, from: FileId, level: u32, module: &str, name: &str, depth: u32) -> Option<Option<Origin>> {
+    fn trace_export(
+        &self,
+        from: FileId,
+        level: u32,
+        module: &str,
+        name: &str,
+        trail: &Trail,
+    ) -> Option<Option<Origin>> {
         let importer = self.module(from);
         let found = self.project.modules(&importer, level, module).into_iter().next()?;
-        if found.owner != Owner::Project || !found.library.is_empty() || depth > LONGEST {
+        if found.owner != Owner::Project || !found.library.is_empty() {
             return None;
         }
         let bindings = found.facts.module_bindings(name);
@@ -143,44 +160,47 @@ impl Kinds<'_> {
         if self.with(file, |facts| facts.is_rebound_globally(name)) || bindings.is_empty() {
             return Some(None);
         }
-        Some(self.agreed(bindings.into_iter().map(|id| self.trace_binding(In { file, id }, depth + 1))))
+        Some(self.agreed(bindings.into_iter().map(|id| self.trace_binding(In { file, id }, trail))))
     }
 
     /// `self.client`, `Session.current`, `state.user`: what is kept under the name in a class or a module of the
     /// project.
-    fn trace_member(&self, object: In<NodeId>, name: &str, depth: u32) -> Option<Origin> {
+    fn trace_member(&self, object: In<NodeId>, name: &str, trail: &Trail) -> Option<Origin> {
         let class = match self.value(object) {
             Value::Module { file, level, name: module } => {
-                return self.trace_export(file, level, &module, name, depth)?;
+                return self.trace_export(file, level, &module, name, trail)?;
             }
             Value::Instance(instance) => instance.class,
             Value::Class(class) => class.class,
             _ => return None,
         };
-        let mut origins: Vec<Option<Origin>> = Vec::new();
-        for base in self.bases(class).into_iter().flatten() {
-            let module = self.module(base.file);
-            if !module.library.is_empty() {
-                return None;
-            }
-            for id in module.facts.class_bindings(name, base.id) {
-                if !matches!(module.facts[id].bind, Bind::Declared(_)) {
-                    origins.push(self.trace_binding(In { file: base.file, id }, depth + 1));
-                }
-            }
-            for id in self.stores(base.file, name) {
-                if self.is_own_store(In { file: base.file, id }, base) {
-                    origins.push(match module.facts[id].bind {
-                        Bind::Value { value, path: Some(ref path), .. } if path.is_empty() => {
-                            self.trace(In { file: base.file, id: value }, depth + 1)
-                        }
-                        Bind::Declared(_) => continue,
-                        _ => None,
-                    });
-                }
-            }
+        let bases: Vec<In<ClassId>> = self.bases(class).into_iter().flatten().collect();
+        if bases.iter().any(|base| !self.module(base.file).library.is_empty()) {
+            return None;
         }
-        self.agreed(origins.into_iter())
+        // The first that cannot be told, or differs, ends the search.
+        self.agreed(bases.into_iter().flat_map(|base| self.members_under(base, name)).map(|member| match member {
+            Member::Binding(id) => self.trace_binding(In { file: id.file, id: id.id }, trail),
+            Member::Stored(value) => self.trace(value?, trail),
+        }))
+    }
+
+    /// What the body of a class binds to a name, and what is stored under it.
+    fn members_under(&self, class: In<ClassId>, name: &str) -> Vec<Member> {
+        let module = self.module(class.file);
+        let facts = &module.facts;
+        let file = class.file;
+        let bindings = facts.class_bindings(name, class.id).into_iter();
+        let bindings = bindings.filter(|&id| !matches!(facts[id].bind, Bind::Declared(_)));
+        let stores = self.stores(file, name).into_iter().filter(|&id| self.is_own_store(In { file, id }, class));
+        let stored = stores.filter_map(|id| match facts[id].bind {
+            Bind::Value { value, path: Some(ref path), .. } if path.is_empty() => {
+                Some(Member::Stored(Some(In { file, id: value })))
+            }
+            Bind::Declared(_) => None,
+            _ => Some(Member::Stored(None)),
+        });
+        bindings.map(|id| Member::Binding(In { file, id })).chain(stored).collect()
     }
 
     /// The assignment is to an attribute of the class, or may be.
@@ -188,4 +208,9 @@ impl Kinds<'_> {
         let object = self.with(store.file, |facts| facts[store.id].object);
         !matches!(self.value(In { file: store.file, id: object }), Value::Instance(other) if other.class != class)
     }
+}
+
+enum Member {
+    Binding(In<BindingId>),
+    Stored(Option<In<NodeId>>),
 }

@@ -99,6 +99,10 @@ impl Kinds<'_> {
     pub fn set_variable(&self, call: In<CallId>) -> Option<String> {
         self.with(call.file, |facts| {
             let function = facts[call.id].function;
+            // Most calls have other names: those are not worth a search.
+            if !matches!(facts.node_text(function).rsplit('.').next(), Some("set" | "attach")) {
+                return None;
+            }
             match self.spelling(In { file: call.file, id: function })?.as_str() {
                 "contextvars.ContextVar().set" => match facts.expression(function) {
                     Expression::Attribute { object, .. } => Some(facts.node_text(object).to_string()),

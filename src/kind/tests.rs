@@ -73,7 +73,7 @@ fn check(code: &str) {
     let main = sources.last().expect("a file").clone();
     for facts in [Facts::new(main.clone()), Facts::whole(main.clone())] {
         let project = Project::new(Files(sources.clone()));
-        let module = Arc::new(Module { library: "", owner: Owner::Project, facts });
+        let module = Arc::new(Module::of(facts, Owner::Project));
         let kinds = Kinds::new(&project, module.clone());
         let facts = &module.facts;
         let mut said = Vec::new();

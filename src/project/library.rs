@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::{Module, Owner};
-use crate::facts::Facts;
 use crate::text::Source;
 
 macro_rules! stubs {
@@ -237,7 +236,7 @@ pub fn module(name: &str) -> Option<Arc<Module>> {
         Entry::Stub { name, text, module } => {
             let read = || {
                 let source = Arc::new(Source::new(format!("{name}.pyi"), *text));
-                Arc::new(Module { library: name, owner: Owner::Library, facts: Facts::new(source) })
+                Arc::new(Module { library: name, ..Module::new(source, Owner::Library) })
             };
             Some(module.get_or_init(read).clone())
         }

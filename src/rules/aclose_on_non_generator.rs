@@ -1,6 +1,6 @@
 //! `aclose()` asked of something that has no such method.
 
-use crate::facts::{CallId, DemandId, NodeId, Splat, Wanted};
+use crate::facts::{CallId, DemandId, NodeId, Place, Splat, Wanted, WithId};
 use crate::kind::{Made, Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
@@ -11,9 +11,18 @@ fn check_call(cx: &Cx, id: CallId) {
     let call = &cx.facts[id];
     let [argument] = &call.arguments[..] else { return };
     let is_aclosing = cx.kinds.called_name(here(id)).as_deref() == Some("contextlib.aclosing");
-    if is_aclosing && argument.splat == Splat::None {
+    if is_aclosing && argument.splat == Splat::None && is_entered(cx, call.node) {
         report(cx, argument.value, argument.value);
     }
+}
+
+/// Made and not entered, it closes nothing.
+fn is_entered(cx: &Cx, node: NodeId) -> bool {
+    let facts = cx.facts;
+    let is_item = |id: &WithId| facts[*id].items.iter().any(|item| facts.bare(item.value) == node);
+    facts.withs(node.island).any(|id| is_item(&id))
+        || matches!(facts.place(node), Place::Argument(outer)
+            if facts.node_text(facts[outer].function).ends_with(".enter_async_context"))
 }
 
 fn check_attribute(cx: &Cx, id: DemandId) {

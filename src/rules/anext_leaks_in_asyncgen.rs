@@ -13,9 +13,9 @@ fn check(cx: &Cx, id: AwaitId) {
     let facts = cx.facts;
     let this = &facts[id];
     let Some(step) = cx.kinds.awaited_step(here(this.value)).filter(|step| !step.has_default) else { return };
-    let lazy = facts.generator_expression_round(this.node);
+    let is_lazy = facts.is_in_generator_expression(this.node);
     let in_generator = this.function.is_some_and(|function| facts[function].is_async_generator());
-    if (lazy.is_none() && !in_generator) || facts.is_broken(this.node) {
+    if (!is_lazy && !in_generator) || facts.is_broken(this.node) {
         return;
     }
     if cx.kinds.may_be_caught(here(this.node), "StopAsyncIteration") {
@@ -28,7 +28,7 @@ fn check(cx: &Cx, id: AwaitId) {
     }
     let message = "at the end of the iterator this becomes a `RuntimeError`: nothing catches `StopAsyncIteration`";
     let found = cx.report(this.node, message);
-    match returning(cx, this.node).filter(|_| lazy.is_none()) {
+    match returning(cx, this.node).filter(|_| !is_lazy) {
         Some(edits) => found.fix(Safety::Unsafe, "return at the end", edits),
         None => found.help("catch it, or give `anext` a default"),
     };

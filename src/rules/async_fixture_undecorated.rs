@@ -5,8 +5,7 @@ use crate::kind::here;
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
-pub static RULE: Rule =
-    rule!("async-fixture-undecorated", words: ["pytest.fixture", "import fixture"], [Check::Function(check)]);
+pub static RULE: Rule = rule!("async-fixture-undecorated", words: ["fixture"], [Check::Function(check)]);
 
 fn check(cx: &Cx, id: FunctionId) {
     let facts = cx.facts;

@@ -1,5 +1,6 @@
 //! An async generator asked whether it is true: it always is.
 
+use crate::diagnostic::Safety;
 use crate::facts::{CallId, ConditionId, Expression, NodeId};
 use crate::kind::here;
 use crate::rule;
@@ -30,5 +31,6 @@ fn judge(cx: &Cx, asked: NodeId) {
         return;
     }
     let found = cx.report(asked, "an async generator is always true, whether or not anything comes out of it");
-    found.note_origins(&value).help("to learn whether there is an item, ask for one: `await anext(it, None)`");
+    let title = "to learn whether there is an item, ask for one: `await anext(it, None)`";
+    found.note_origins(&value).fix(Safety::Shown, title, []);
 }

@@ -1,6 +1,6 @@
 //! An `AsyncMock` stands in for an async generator function, and gives coroutines instead.
 
-use crate::facts::{Argument, Bind, CallId, NodeId, StoreId};
+use crate::facts::{Argument, Bind, CallId, Expression, NodeId, StoreId};
 use crate::kind::{In, Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
@@ -20,14 +20,14 @@ fn check_store(cx: &Cx, id: StoreId) {
 fn check_call(cx: &Cx, id: CallId) {
     let facts = cx.facts;
     let arguments = &facts[id].arguments;
-    let Some(name) = cx.kinds.spelling(here(facts[id].function)) else {
-        // A fixture such as `monkeypatch` has no spelling.
-        if facts.node_text(facts[id].function).ends_with(".setattr") {
-            check_patch(cx, arguments);
-        }
-        return;
+    let written = facts.node_text(facts[id].function);
+    // Most calls have other names: those are not worth a search. A fixture such as `monkeypatch` has no spelling.
+    let name = match written.rsplit('.').next() {
+        Some("setattr") if written != "setattr" => Some("builtins.setattr".to_string()),
+        Some("setattr" | "patch" | "object") => cx.kinds.spelling(here(facts[id].function)),
+        _ => None,
     };
-    match name.as_str() {
+    match name.unwrap_or_default().as_str() {
         "builtins.setattr" | "unittest.mock.patch.object" => check_patch(cx, arguments),
         "unittest.mock.patch" => {
             let [target, ..] = &arguments[..] else { return };
@@ -65,7 +65,9 @@ fn replacement(cx: &Cx, arguments: &[Argument], number: usize) -> Option<NodeId>
 }
 
 fn is_mock(cx: &Cx, node: NodeId) -> bool {
-    cx.kinds.spelling(here(node)).as_deref() == Some("unittest.mock.AsyncMock()")
+    matches!(cx.facts.expression(node), Expression::Call(_) | Expression::Name(_))
+        && cx.facts.source.text.contains("AsyncMock")
+        && cx.kinds.spelling(here(node)).as_deref() == Some("unittest.mock.AsyncMock()")
 }
 
 fn report(cx: &Cx, mock: NodeId, target: &Value, name: &str) {

@@ -7,7 +7,7 @@ use crate::rule::{Check, Cx, Rule};
 
 pub static RULE: Rule = rule!(
     "cached-asyncgen",
-    words: ["@cache", "lru_cache", "cached_property", "functools.cache", "import cache", ", cache", "cachetools"],
+    words: ["@cache", "lru_cache", "cached_property", "functools.cache", "cachetools"],
     [Check::Function(check), Check::Call(check_call)]
 );
 

@@ -71,7 +71,8 @@ fn judge(cx: &Cx, place: NodeId, what: &str) {
         return;
     }
     let mut found = cx.report(place, format!("an async context manager {what}: enter it with `async with` first"));
-    for function in cx.kinds.origins(&value) {
+    // Of a library we know a stub, which is nothing to show.
+    for function in cx.kinds.origins(&value).into_iter().filter(|&id| cx.kinds.describe_function(id).is_some()) {
         found = found.note_function(function, "under `@asynccontextmanager`");
     }
     found.fix(Safety::Shown, "use what `async with … as` binds", []);

@@ -1,8 +1,8 @@
 //! `next` without a default in another thread: its StopIteration cannot come back through a future.
 
 use crate::diagnostic::{Edit, Safety};
-use crate::facts::{Argument, Bind, CallId, Expression, NodeId, Splat};
-use crate::kind::here;
+use crate::facts::{Bind, CallId, Expression, Guard, NodeId, Splat};
+use crate::kind::{Threaded, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 use crate::syntax::SyntaxKind;
@@ -16,57 +16,37 @@ pub static RULE: Rule = rule!(
 
 fn check(cx: &Cx, id: CallId) {
     let facts = cx.facts;
-    let Some((function, rest)) = threaded(cx, id) else { return };
-    let Some(source) = stepped(cx, function, rest) else { return };
+    let Some(threaded) = cx.kinds.threaded(here(id)) else { return };
+    let Some(source) = stepped(cx, &threaded) else { return };
     if cx.kinds.has_no_end(&cx.value(source)) || is_asked_before(cx, source) {
+        return;
+    }
+    // Where it does not hang, it is a RuntimeError, and somebody may know that.
+    if minds_error(cx, facts[id].node) {
         return;
     }
     let message = "`StopIteration` cannot leave a thread: at the end this hangs or fails";
     let found = cx.report(facts[id].node, message);
-    match with_default(cx, id, function, rest) {
+    match with_default(cx, id, &threaded) {
         Some(edits) => found.fix(Safety::Unsafe, "give `next` a default", edits),
         None => found.help("give `next` a default and test for it"),
     };
 }
 
-/// What runs in another thread: the function, and what it is called with.
-fn threaded<'a>(cx: &Cx<'a>, id: CallId) -> Option<(NodeId, &'a [Argument])> {
-    let facts = cx.facts;
-    let call = &facts[id];
-    let skipped = match facts.expression(call.function) {
-        Expression::Attribute { name, .. } if facts.text(name) == "run_in_executor" => 1,
-        // `sync_to_async(next)(iterator)`
-        Expression::Call(wrapper) => {
-            let is_wrapper = cx.kinds.called_name(here(wrapper))? == "asgiref.sync.sync_to_async";
-            let [wrapped] = &facts[wrapper].arguments[..] else { return None };
-            return (is_wrapper && are_plain(&call.arguments)).then_some((wrapped.value, &call.arguments));
-        }
-        _ => match cx.kinds.called_name(here(id))?.as_str() {
-            "asyncio.to_thread"
-            | "anyio.to_thread.run_sync"
-            | "trio.to_thread.run_sync"
-            | "starlette.concurrency.run_in_threadpool"
-            | "fastapi.concurrency.run_in_threadpool" => 0,
-            _ => return None,
-        },
-    };
-    let [function, rest @ ..] = call.arguments.get(skipped..)? else { return None };
-    // anyio and trio have settings of their own.
-    let rest = match rest.iter().position(|argument| argument.name.is_some()) {
-        Some(end) if skipped == 0 => &rest[..end],
-        _ => rest,
-    };
-    (are_plain(rest) && are_plain(std::slice::from_ref(function))).then_some((function.value, rest))
-}
-
-fn are_plain(arguments: &[Argument]) -> bool {
-    arguments.iter().all(|argument| argument.name.is_none() && argument.splat == Splat::None)
+/// A handler round the place names RuntimeError. One for every Exception says nothing about this one.
+fn minds_error(cx: &Cx, node: NodeId) -> bool {
+    let handlers = cx.facts.guards(node).into_iter().flat_map(|guard| match guard {
+        Guard::Handlers(handlers) => handlers,
+        _ => Vec::new(),
+    });
+    let mut caught = handlers.flat_map(|id| cx.facts.caught(id));
+    caught.any(|one| cx.kinds.is_builtin_named(&cx.value(one), "RuntimeError"))
 }
 
 /// The iterator that is asked for its next item, when nothing stands in for its end.
-fn stepped(cx: &Cx, function: NodeId, rest: &[Argument]) -> Option<NodeId> {
+fn stepped(cx: &Cx, threaded: &Threaded) -> Option<NodeId> {
     let facts = cx.facts;
-    match (facts.expression(function), rest) {
+    match (facts.expression(threaded.function), &threaded.arguments[..]) {
         (Expression::Attribute { object, name }, []) if facts.text(name) == "__next__" => Some(object),
         (Expression::Lambda(lambda), []) => {
             let call = &facts[facts.call(facts[lambda].body)?];
@@ -76,12 +56,12 @@ fn stepped(cx: &Cx, function: NodeId, rest: &[Argument]) -> Option<NodeId> {
         (Expression::Call(partial), rest) => {
             let is_partial = cx.kinds.called_name(here(partial))? == "functools.partial";
             let [wrapped, given @ ..] = &facts[partial].arguments[..] else { return None };
-            let mut all = given.iter().chain(rest);
-            let only = all.next()?;
-            let single = all.next().is_none() && are_plain(given);
-            (is_partial && single && is_next(cx, wrapped.value)).then_some(only.value)
+            let is_plain = given.iter().all(|argument| argument.name.is_none() && argument.splat == Splat::None);
+            let mut all = given.iter().map(|argument| argument.value).chain(rest.iter().copied());
+            let only = all.next().filter(|_| is_partial && is_plain && is_next(cx, wrapped.value))?;
+            all.next().is_none().then_some(only)
         }
-        (_, [only]) if is_next(cx, function) => Some(only.value),
+        (_, &[only]) if is_next(cx, threaded.function) => Some(only),
         _ => None,
     }
 }
@@ -100,10 +80,10 @@ fn is_asked_before(cx: &Cx, source: NodeId) -> bool {
 }
 
 /// The default, and a test instead of the handler: in the one shape in which nothing else can be meant.
-fn with_default(cx: &Cx, id: CallId, function: NodeId, rest: &[Argument]) -> Option<Vec<Edit>> {
+fn with_default(cx: &Cx, id: CallId, threaded: &Threaded) -> Option<Vec<Edit>> {
     let facts = cx.facts;
-    let [only] = rest else { return None };
-    if !is_next(cx, function) {
+    let [only] = threaded.arguments[..] else { return None };
+    if !is_next(cx, threaded.function) {
         return None;
     }
     let (statement, handler) = facts.tried_alone(facts[id].node)?;
@@ -123,7 +103,7 @@ fn with_default(cx: &Cx, id: CallId, function: NodeId, rest: &[Argument]) -> Opt
     let start = facts.span(facts[handler].of).start;
     Some(vec![
         Edit::delete(Span::new(start, facts.span(statement).start)),
-        Edit::insert(facts.span(only.value).end, ", StopIteration"),
+        Edit::insert(facts.span(only).end, ", StopIteration"),
         Edit::replace(Span::new(clause, header), format!("if {name} is StopIteration")),
     ])
 }

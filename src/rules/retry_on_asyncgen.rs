@@ -33,8 +33,12 @@ fn check(cx: &Cx, id: FunctionId) {
 fn check_call(cx: &Cx, id: CallId) {
     let call = &cx.facts[id];
     let [argument] = &call.arguments[..] else { return };
-    if argument.name.is_none() && argument.splat == Splat::None && retries(cx, call.function) {
-        report(cx, call.node, &cx.value(argument.value));
+    if argument.name.is_some() || argument.splat != Splat::None {
+        return;
+    }
+    let given = cx.value(argument.value);
+    if cx.kinds.is_async_generator_function(&given) && retries(cx, call.function) {
+        report(cx, call.node, &given);
     }
 }
 

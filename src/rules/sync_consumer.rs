@@ -1,7 +1,7 @@
 //! An async iterable given to what loops over it the sync way: `list`, `sum`, `*x`, `x in …`, `len`.
 
 use crate::diagnostic::{Edit, Safety};
-use crate::facts::{CallId, CompareId, DemandId, Expression, NodeId, Wanted, YieldId};
+use crate::facts::{AwaitId, CallId, CompareId, DemandId, Expression, NodeId, Wanted, YieldId};
 use crate::kind::{Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Finding, Rule};
@@ -88,8 +88,20 @@ fn is_async(cx: &Cx, node: NodeId, value: &Value) -> bool {
 }
 
 fn report<'c, 'a>(cx: &'c Cx<'a>, node: NodeId, value: &Value, who: &str) -> Option<Finding<'c, 'a>> {
-    let what = cx.kinds.describe(value)?;
-    Some(cx.report(node, format!("{who} {what}")).note_origins(value))
+    let facts = cx.facts;
+    let found = cx.report(node, format!("{who} {}", cx.kinds.describe(value)?)).note_origins(value);
+    // What makes an async generator of a generator expression without `async for` is easily overlooked.
+    let bare = facts.bare(node);
+    if facts.expression(bare) != Expression::Comprehension(SyntaxKind::GeneratorExpression)
+        || facts.clauses(bare).any(|id| facts[id].is_async)
+    {
+        return Some(found);
+    }
+    let waits = |id: &AwaitId| facts.within(facts[*id].node, bare) && !facts.is_leftmost(facts[*id].node, bare);
+    Some(match facts.awaits(bare.island).find(waits) {
+        Some(id) => found.note(facts.span(facts[id].node), "this `await` makes it async"),
+        None => found,
+    })
 }
 
 /// Collects the items first, which takes an `async def`; and inside a sync comprehension, Python 3.11.
@@ -104,13 +116,20 @@ fn fix(cx: &Cx, found: Finding, node: NodeId, call: Option<(CallId, &str)>) {
     if !cx.has_python(3, 11) && (facts.is_in_sync_comprehension(node) || facts.holds_comprehension(bare)) {
         return;
     }
-    let span = facts.span(bare);
+    // The grammar counts the star of `[*f()]` to the call.
+    let of = |node| {
+        let span = facts.span(node);
+        let star = facts.text(span).len() - facts.text(span).trim_start_matches(['*', ' ']).len();
+        Span::new(span.start + star as u32, span.end)
+    };
+    let span = of(bare);
     let is_expression = facts.expression(bare) == Expression::Comprehension(SyntaxKind::GeneratorExpression);
-    let (open, inner, close) = match (is_expression, facts.is_primary(node)) {
+    let is_simple = facts.is_primary(node) || matches!(facts.expression(node), Expression::Await(_));
+    let (open, inner, close) = match (is_expression, is_simple) {
         // The brackets take the place of the parentheses.
         (true, _) => ("", Span::new(span.start + 1, span.end - 1), ""),
-        (false, true) => ("item async for item in ", facts.span(node), ""),
-        (false, false) => ("item async for item in (", facts.span(node), ")"),
+        (false, true) => ("item async for item in ", of(node), ""),
+        (false, false) => ("item async for item in (", of(node), ")"),
     };
     // Without parentheses of its own, it stands between those of the call.
     let is_bare = is_expression && call.is_some_and(|(id, _)| facts.is_whole_argument_list(facts[id].node, bare));
@@ -121,7 +140,7 @@ fn fix(cx: &Cx, found: Finding, node: NodeId, call: Option<(CallId, &str)>) {
         }
         _ if is_bare => (inner, ["[", "]"]),
         _ if is_expression => (span, ["[", "]"]),
-        _ => (facts.span(node), ["[", "]"]),
+        _ => (of(node), ["[", "]"]),
     };
     // Comments between the two stay where they are only if there is nothing to cut out.
     let cut = [Span::new(outer.start, inner.start), Span::new(inner.end, outer.end)];

@@ -5,7 +5,12 @@ use crate::facts::{LoopForm, LoopId};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
-pub static RULE: Rule = rule!("sync-for-over-async", [Check::Loop(check)]);
+pub static RULE: Rule = rule!(
+    "sync-for-over-async",
+    // What the language's own library gives to loop over with `async for`.
+    words: ["StreamReader", "open_connection"],
+    [Check::Loop(check)]
+);
 
 fn check(cx: &Cx, id: LoopId) {
     let facts = cx.facts;

@@ -140,6 +140,16 @@ fn names_that_hold_the_same() {
 ",
         "6 (made 2, drained 5), 9 (made 7, drained 8)",
     );
+    check(
+        "async def f():
+    a, b = agen(2), agen(3)
+    await drain(a)
+    a, b = b, a
+    await drain(a)
+    await drain(b)
+",
+        "6 (made 2, drained 3)",
+    );
     // The other name is rebound, or only one way gives it the same.
     check(
         "async def f(c):
@@ -227,6 +237,18 @@ fn whatever_may_have_another_hand_in_it_is_silent() {
 ",
         "",
     );
+    // The function is made before its name holds the iterator.
+    check(
+        "async def f():
+    def later(): b.again()
+    a = agen(2)
+    b = a
+    await drain(a)
+    later()
+    await drain(a)
+",
+        "",
+    );
     check("async def f():\n    keep(a := agen(1))\n    await drain(a)\n    await drain(a)\n", "");
 }
 
@@ -253,6 +275,23 @@ fn in_every_copy_of_a_finally() {
         [x async for x in a]
 ",
         "7 (made 2, drained 3)",
+    );
+}
+
+#[test]
+fn a_loop_in_a_finally_is_the_same_loop_on_every_way() {
+    check(
+        "async def f(c):
+    a = agen(2)
+    await drain(a)
+    try:
+        c()
+        a = agen(2)
+    finally:
+        while c():
+            await anext(a)
+",
+        "",
     );
 }
 

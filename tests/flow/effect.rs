@@ -27,7 +27,8 @@ fn argument(facts: &Facts, call: CallId) -> Effect {
     let around = Context::of(facts, facts[call].node);
     match (facts.node_text(facts[call].function), around) {
         ("aiter", Context::Iterated(id)) => pass(id),
-        ("aiter", Context::Named) | ("aclosing", Context::Managed(..)) => Effect::Alias,
+        ("aiter", Context::Named) => Effect::Alias,
+        ("aclosing", Context::Managed(with, item)) => Effect::End(Event::Leave(with, item)),
         ("drain", Context::Awaited(id)) => Effect::Drain(Event::Await(id)),
         ("anext", Context::Awaited(id)) => match stopped_by(facts, id) {
             Some(handler) if facts[call].arguments.len() == 1 => Effect::Drain(Event::Caught(handler)),
@@ -50,7 +51,7 @@ pub fn makers(facts: &Facts, function: FunctionId) -> Vec<BindingId> {
     let bindings = facts.bindings(facts[function].node.island);
     let inside = bindings.filter(|&binding| facts.within(facts[binding].node, facts[function].body));
     let made = inside.filter(|&binding| match &facts[binding].bind {
-        Bind::Value { value, path, .. } => path.as_ref().is_some_and(Vec::is_empty) && is_made(*value),
+        Bind::Value { value, path: Some(path), .. } => facts.part(*value, path).is_some_and(is_made),
         _ => false,
     });
     made.collect()

@@ -46,6 +46,14 @@ struct Tally {
 
 #[test]
 fn what_is_claimed_has_happened() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        assert!(
+            std::env::var_os("CI").is_none_or(|ci| ci.is_empty()),
+            "there is no `python3`, and on CI nothing is skipped"
+        );
+        println!("skipped: there is no `python3` on this machine");
+        return;
+    }
     let count = number("FLOW_PROGRAMS", 2_000);
     let first = number("FLOW_SEED", 1);
     let mut tally = Tally::default();

@@ -288,7 +288,13 @@ impl Writer {
         let other = self.name();
         self.begin();
         let offset = self.offset();
-        self.both(&format!("{name}, {other} = {other}, {name}"));
+        let items = self.items();
+        let values = match self.random.below(4) {
+            0 => format!("{items}, {name}"),
+            1 => format!("{other}, {items}"),
+            _ => format!("{other}, {name}"),
+        };
+        self.both(&format!("{name}, {other} = {values}"));
         let second = offset + name.len() as u32 + 2;
         self.traced(&format!("; B('{name}', {offset}); B('{other}', {second})"));
         self.both("\n");

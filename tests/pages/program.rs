@@ -116,10 +116,11 @@ fn json_of(page: &Page, source: &Source, found: &Diagnostic) -> Value {
         let place = source.place(offset);
         json!({"line": place.line, "column": place.column})
     };
-    // Notes have no path of their own: one in another file says it in its message.
+    // Notes have no path of their own: one in another file says it in its message. The files of a case lie together.
+    let folder = source.path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let notes = found.notes.iter().map(|note| match &note.file {
         Some(other) => json!({
-            "message": format!("{} ({}:{})", note.message, other.path, other.place(note.span.start).line),
+            "message": format!("{} ({folder}{}:{})", note.message, other.path, other.place(note.span.start).line),
             "start": place(source, found.span.start),
             "end": place(source, found.span.end),
         }),

@@ -8,7 +8,7 @@ use super::*;
 fn those(text: &str, holds: impl Fn(&Kinds, FunctionId) -> bool) -> String {
     let project = Project::alone();
     let facts = Facts::whole(Arc::new(Source::new("t.py", text)));
-    let module = Arc::new(Module { library: "", owner: Owner::Project, facts });
+    let module = Arc::new(Module::of(facts, Owner::Project));
     let kinds = Kinds::new(&project, module.clone());
     let facts = &module.facts;
     let functions = facts.statements().flat_map(|island| facts.functions(island));

@@ -161,7 +161,7 @@ def f(a: AsyncGenerator[int, None], b: AsyncIterable[int], c: abc.AsyncIterator[
     _ = i[0]  # kind: an async iterator
     _ = j[0]  # kind: an async iterator
     _ = j[1]  # kind: an `int`
-    _ = k()  # kind: unknown
+    _ = k()  # kind: an async iterator
     _ = l  # kind: a coroutine, gives an `int`
     _ = m()  # kind: a `C`
     _ = n  # kind: `None` or an async iterator

@@ -4,6 +4,9 @@ T = TypeVar("T")
 S = TypeVar("S")
 R = TypeVar("R")
 
+class Callable(Generic[S, T]):
+    def __call__(self, *args: Any, **kwargs: Any) -> T: ...
+
 class Awaitable(Generic[T]):
     def __await__(self) -> Generator[Any, Any, T]: ...
 

@@ -3,6 +3,7 @@ from collections.abc import (
     AsyncIterable as AsyncIterable,
     AsyncIterator as AsyncIterator,
     Awaitable as Awaitable,
+    Callable as Callable,
     Collection as Collection,
     Coroutine as Coroutine,
     Generator as Generator,

@@ -1,0 +1,286 @@
+//! Where imports lead on disk, for the program.
+//!
+//! A relative import starts at the folder of the file that imports. An absolute one is looked for from the roots of that
+//! file: the topmost folder above it that is no package (where Python would start from), then the folders upward that
+//! look like a project's and their `src`, then the site-packages of the environment: `--python`, a `.venv` or `venv`
+//! above the file, `VIRTUAL_ENV`, `CONDA_PREFIX`. Source comes before a stub beside it, packages before modules,
+//! `name-stubs` last.
+//!
+//! Nothing is read before somebody asks, and no folder is asked twice for the same thing. What is missing, unreadable or
+//! unreasonably large is simply not there.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, RwLock};
+
+use rustc_hash::FxHashMap;
+
+use crate::project::{Found, Owner, Texts};
+use crate::text::Source;
+
+/// No module that a person wrote is larger; what is, is data.
+const LARGEST: u64 = 4 << 20;
+
+/// Files that stand at the top of a project.
+const MARKS: [&str; 5] = ["pyproject.toml", "setup.py", "setup.cfg", "aiterlint.toml", ".git"];
+
+/// Answers that were given before.
+type Memo<K, V> = RwLock<FxHashMap<K, V>>;
+
+pub struct Modules {
+    /// An interpreter, or the folder of an environment, that the user named.
+    python: Option<PathBuf>,
+    here: PathBuf,
+    roots: Memo<PathBuf, Arc<Roots>>,
+    found: Memo<(PathBuf, u32, String), Vec<Found>>,
+    sites: Memo<PathBuf, Arc<Vec<PathBuf>>>,
+    active: OnceLock<Option<PathBuf>>,
+}
+
+/// Where absolute imports are looked for.
+struct Roots {
+    own: Vec<PathBuf>,
+    sites: Arc<Vec<PathBuf>>,
+}
+
+impl Modules {
+    pub fn new(python: Option<PathBuf>) -> Modules {
+        Modules {
+            python,
+            here: std::env::current_dir().unwrap_or_default(),
+            roots: RwLock::default(),
+            found: RwLock::default(),
+            sites: RwLock::default(),
+            active: OnceLock::new(),
+        }
+    }
+
+    fn search(&self, folder: &Path, level: u32, module: &str) -> Vec<Found> {
+        let parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
+        if level > 0 {
+            let Some(start) = folder.ancestors().nth(level as usize - 1) else { return Vec::new() };
+            return self.look_in(start, &parts, self.owner_of(start));
+        }
+        let roots = self.roots_of(folder);
+        let mut found: Vec<Found> = Vec::new();
+        for root in &roots.own {
+            found.extend(self.look_in(root, &parts, self.owner_of(root)));
+            // A module is what the first root that has it says.
+            if found.iter().any(|found| !found.is_folder) {
+                return found;
+            }
+        }
+        for site in roots.sites.iter() {
+            found.extend(self.look_in(site, &parts, Owner::ThirdParty));
+            let Some((first, rest)) = parts.split_first() else { continue };
+            let stubs = format!("{first}-stubs");
+            let parts: Vec<&str> = std::iter::once(stubs.as_str()).chain(rest.iter().copied()).collect();
+            found.extend(self.look_in(site, &parts, Owner::ThirdParty));
+        }
+        found
+    }
+
+    /// The files of one folder that a dotted name may mean.
+    fn look_in(&self, folder: &Path, parts: &[&str], owner: Owner) -> Vec<Found> {
+        let base: PathBuf = folder.join(parts.iter().collect::<PathBuf>());
+        let mut candidates = vec![base.join("__init__.py")];
+        if !parts.is_empty() {
+            candidates.push(base.with_file_name(format!("{}.py", parts[parts.len() - 1])));
+            candidates.push(base.with_file_name(format!("{}.pyi", parts[parts.len() - 1])));
+        }
+        candidates.push(base.join("__init__.pyi"));
+        let files = candidates.iter().filter(|path| path.is_file());
+        let mut found: Vec<Found> = files.map(|path| Found::file(self.shown(path), owner)).collect();
+        // A package without a file of its own.
+        if found.is_empty() && base.is_dir() {
+            found.push(Found::folder(self.shown(&base), owner));
+        }
+        found
+    }
+
+    fn owner_of(&self, folder: &Path) -> Owner {
+        let installed = folder.components().any(|part| {
+            let part = part.as_os_str();
+            part == "site-packages" || part == "dist-packages"
+        });
+        if installed { Owner::ThirdParty } else { Owner::Project }
+    }
+
+    /// As the user would write it: from the folder in which the program runs.
+    fn shown(&self, path: &Path) -> String {
+        let path = path.strip_prefix(&self.here).unwrap_or(path);
+        path.to_string_lossy().replace('\\', "/")
+    }
+
+    fn roots_of(&self, folder: &Path) -> Arc<Roots> {
+        if let Some(roots) = self.roots.read().ok().and_then(|roots| roots.get(folder).cloned()) {
+            return roots;
+        }
+        let mut own: Vec<PathBuf> = Vec::new();
+        let mut add = |path: PathBuf| {
+            if !own.contains(&path) {
+                own.push(path);
+            }
+        };
+        let package = folder
+            .ancestors()
+            .find(|folder| !folder.join("__init__.py").is_file() && !folder.join("__init__.pyi").is_file());
+        add(package.unwrap_or(folder).to_path_buf());
+        for up in folder.ancestors().filter(|up| MARKS.iter().any(|mark| up.join(mark).exists())) {
+            add(up.to_path_buf());
+            let src = up.join("src");
+            if src.is_dir() {
+                add(src);
+            }
+            // The repository ends here; what lies above it is somebody else's.
+            if up.join(".git").exists() {
+                break;
+            }
+        }
+        let sites = self.environment(folder).map(|environment| self.sites_of(&environment)).unwrap_or_default();
+        let roots = Arc::new(Roots { own, sites });
+        if let Ok(mut known) = self.roots.write() {
+            known.insert(folder.to_path_buf(), roots.clone());
+        }
+        roots
+    }
+
+    /// The folder of the environment that the file's imports come from.
+    fn environment(&self, folder: &Path) -> Option<PathBuf> {
+        if let Some(python) = &self.python {
+            // `ENV/bin/python`, or the environment itself.
+            let named = if python.is_dir() { Some(python.as_path()) } else { python.parent().and_then(Path::parent) };
+            return named.map(Path::to_path_buf);
+        }
+        let above = folder.ancestors().flat_map(|up| [up.join(".venv"), up.join("venv")]);
+        let mut above = above.filter(|environment| environment.join("pyvenv.cfg").is_file());
+        above.next().or_else(|| {
+            let active = || {
+                let named = |variable: &str| std::env::var_os(variable).map(PathBuf::from);
+                named("VIRTUAL_ENV").or_else(|| named("CONDA_PREFIX"))
+            };
+            self.active.get_or_init(active).clone()
+        })
+    }
+
+    /// The folders in which an environment keeps packages, with those that its `.pth` files add.
+    fn sites_of(&self, environment: &Path) -> Arc<Vec<PathBuf>> {
+        if let Some(sites) = self.sites.read().ok().and_then(|sites| sites.get(environment).cloned()) {
+            return sites;
+        }
+        let mut sites = vec![environment.join("Lib").join("site-packages")];
+        for library in ["lib", "lib64"] {
+            let versions = std::fs::read_dir(environment.join(library)).into_iter().flatten().flatten();
+            let versions = versions.filter(|entry| entry.file_name().to_string_lossy().starts_with("python"));
+            sites.extend(versions.map(|entry| entry.path().join("site-packages")));
+        }
+        sites.retain(|site| site.is_dir());
+        sites.sort();
+        // `lib64` is often the same folder again.
+        sites.dedup_by_key(|site| site.canonicalize().ok());
+        let added: Vec<PathBuf> = sites.iter().flat_map(|site| added_by(site)).collect();
+        sites.extend(added);
+        let sites = Arc::new(sites);
+        if let Ok(mut known) = self.sites.write() {
+            known.insert(environment.to_path_buf(), sites.clone());
+        }
+        sites
+    }
+}
+
+/// The folders that the `.pth` files of a site add; lines of code in them are left alone.
+fn added_by(site: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(site).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|end| end == "pth")).collect();
+    files.sort();
+    let texts = files.iter().filter_map(|path| std::fs::read_to_string(path).ok());
+    let lines: Vec<String> = texts.flat_map(|text| text.lines().map(str::to_string).collect::<Vec<_>>()).collect();
+    let folders = lines.iter().map(|line| line.trim()).filter(|line| {
+        !line.is_empty() && !line.starts_with('#') && !line.starts_with("import ") && !line.starts_with("import\t")
+    });
+    folders.map(|line| site.join(line)).filter(|folder| folder.is_dir()).collect()
+}
+
+impl Texts for Modules {
+    fn find(&self, from: &str, level: u32, module: &str) -> Vec<Found> {
+        let file = self.here.join(from);
+        let Some(folder) = file.parent() else { return Vec::new() };
+        let key = (folder.to_path_buf(), level, module.to_string());
+        if let Some(found) = self.found.read().ok().and_then(|found| found.get(&key).cloned()) {
+            return found;
+        }
+        let found = self.search(folder, level, module);
+        if let Ok(mut known) = self.found.write() {
+            known.insert(key, found.clone());
+        }
+        found
+    }
+
+    fn read(&self, path: &str) -> Option<Arc<Source>> {
+        let file = self.here.join(path);
+        if std::fs::metadata(&file).ok()?.len() > LARGEST {
+            return None;
+        }
+        let text = super::read(std::fs::read(&file).ok()?).ok()?;
+        Some(Arc::new(Source::new(path, text.text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes the files, then asks what an import in one of them means; `found` is relative to the folder.
+    fn check(files: &[&str], from: &str, level: u32, module: &str, found: &[&str]) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("it is there");
+        for file in files {
+            let path = root.join(file);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders are made");
+            std::fs::write(path, "").expect("the file is written");
+        }
+        let modules = Modules::new(None);
+        let asked = modules.find(&root.join(from).to_string_lossy(), level, module);
+        let shown: Vec<String> = asked
+            .iter()
+            .filter(|found| !found.is_folder)
+            .map(|found| Path::new(&*found.path).strip_prefix(&root).expect("inside").to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(shown, found, "{from}: {} {module}", ".".repeat(level as usize));
+    }
+
+    #[test]
+    fn relative_imports_start_at_the_file() {
+        check(&["a/b/c.py", "a/b/d.py"], "a/b/c.py", 1, "d", &["a/b/d.py"]);
+        check(&["a/b/c.py", "a/d/__init__.py"], "a/b/c.py", 2, "d", &["a/d/__init__.py"]);
+        check(&["a/b/__init__.py", "a/b/c.py"], "a/b/c.py", 1, "", &["a/b/__init__.py"]);
+    }
+
+    #[test]
+    fn absolute_imports_start_above_the_package() {
+        check(&["a/__init__.py", "a/b.py", "a/c.py"], "a/b.py", 0, "a.c", &["a/c.py"]);
+        check(&["a/__init__.py", "a/b.py", "c.py"], "a/b.py", 0, "c", &["c.py"]);
+    }
+
+    #[test]
+    fn a_project_may_keep_its_code_in_src() {
+        check(
+            &["pyproject.toml", "src/a/__init__.py", "src/a/b.py", "tests/t.py"],
+            "tests/t.py",
+            0,
+            "a.b",
+            &["src/a/b.py"],
+        );
+    }
+
+    #[test]
+    fn source_comes_before_its_stub() {
+        check(&["a.py", "b.py", "b.pyi"], "a.py", 0, "b", &["b.py", "b.pyi"]);
+    }
+
+    #[test]
+    fn environments_are_found_above_the_file() {
+        let site = ".venv/lib/python3.11/site-packages";
+        let file = format!("{site}/lib/__init__.py");
+        check(&[".venv/pyvenv.cfg", &file, "app/main.py"], "app/main.py", 0, "lib", &[&file]);
+    }
+}

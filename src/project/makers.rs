@@ -1,0 +1,379 @@
+//! Names that lead to something that is iterated asynchronously, found on the text alone.
+//!
+//! From the definitions that make such a thing, names lead on: to a function that returns it or promises it, to an
+//! attribute that keeps it, to the name that stands for it in an import. Nothing is parsed; what is found is too much
+//! rather than too little.
+
+use rustc_hash::FxHashSet;
+
+use crate::facts::Facts;
+use crate::syntax::{StatementId, StatementKind};
+use crate::text::Span;
+
+/// What async iteration is spelled with.
+pub static WORDS: &[&str] = &[
+    "async for",
+    "aiter",
+    "anext",
+    "StopAsyncIteration",
+    "aclos",
+    "asend",
+    "athrow",
+    "asynccontextmanager",
+    "AsyncIter",
+    "AsyncGenerator",
+];
+
+/// A name worth following.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Lead {
+    pub name: Box<str>,
+    /// It is reached through an object: `client.rows`, never `rows` alone.
+    pub by_dot: bool,
+    pub to: To,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum To {
+    /// It is iterated, or gives what is.
+    Maker,
+    /// It gives a context manager.
+    Manager,
+    /// It, or what it gives, has members that are one of the other two.
+    Carrier,
+}
+
+impl Lead {
+    pub fn new(name: &str, by_dot: bool, to: To) -> Lead {
+        Lead { name: name.into(), by_dot, to }
+    }
+
+    pub fn is_carrier(&self) -> bool {
+        self.to == To::Carrier
+    }
+}
+
+/// The file may make or hand on something, as far as its own text tells.
+pub fn may_make(text: &str, words: &aho_corasick::AhoCorasick) -> bool {
+    words.is_match(text) || has_async_generator(text) || awaiting_generators(text).next().is_some()
+}
+
+/// Where an `await` makes an async generator of a generator expression: `(await x for x in xs)`. Brackets are matched as
+/// far as that can be done without knowing strings.
+pub fn awaiting_generators(text: &str) -> impl Iterator<Item = u32> + '_ {
+    let awaits = memchr::memmem::find_iter(text.as_bytes(), b"await ");
+    awaits.filter(|&at| is_in_generator(text.as_bytes(), at)).map(|at| at as u32)
+}
+
+/// How far from an `await` the brackets round it are looked for.
+const WIDEST_BRACKETS: usize = 2000;
+
+/// Some pair of brackets round the place holds a `for`.
+fn is_in_generator(text: &[u8], at: usize) -> bool {
+    let mut depth = 0;
+    for open in (at.saturating_sub(WIDEST_BRACKETS)..at).rev() {
+        match text[open] {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
+            b'(' | b'[' | b'{' if holds_for(&text[open + 1..]) => return true,
+            // A definition begins here, and nothing round it is open.
+            b'\n' if depth == 0 && is_definition(&text[open + 1..at]) => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn is_definition(text: &[u8]) -> bool {
+    let line = text.trim_ascii_start();
+    line.starts_with(b"def ") || line.starts_with(b"async def ")
+}
+
+/// A `for` stands before the closing bracket, in no brackets of its own.
+fn holds_for(text: &[u8]) -> bool {
+    let is_letter = |at: Option<usize>| {
+        at.and_then(|at| text.get(at)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'_' || *c >= 0x80)
+    };
+    let mut depth = 0;
+    for (at, c) in text.iter().enumerate().take(WIDEST_BRACKETS) {
+        match c {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' if depth == 0 => return false,
+            b')' | b']' | b'}' => depth -= 1,
+            b'f' if depth == 0 && text[at..].starts_with(b"for") && !is_letter(Some(at + 3)) => {
+                let begins = !is_letter(at.checked_sub(1));
+                if begins {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// An `async def` with a `yield` somewhere behind it.
+pub fn has_async_generator(text: &str) -> bool {
+    let find = memchr::memmem::find;
+    find(text.as_bytes(), b"async def").is_some_and(|at| find(&text.as_bytes()[at..], b"yield").is_some())
+}
+
+/// Follows the leads of one file until nothing new is found, and tells each place where one is used.
+pub struct Following<'a, F> {
+    facts: &'a Facts,
+    open: Vec<Lead>,
+    used: F,
+}
+
+impl<'a, F: FnMut(u32)> Following<'a, F> {
+    pub fn new(facts: &'a Facts, used: F) -> Following<'a, F> {
+        Following { facts, open: Vec::new(), used }
+    }
+
+    /// Leads that come from elsewhere.
+    pub fn seed(&mut self, leads: impl IntoIterator<Item = Lead>) {
+        self.open.extend(leads);
+    }
+
+    /// A word of async iteration, or one that a rule looks for, stands here.
+    pub fn word(&mut self, word: std::ops::Range<usize>) {
+        let at = word.start as u32;
+        (self.used)(at);
+        self.hand_on(at, To::Maker);
+        // What is imported is used by its name, or by the one that it is given.
+        let of = self.facts.outline.at(at).map(|id| self.facts.outline.statement(id).kind);
+        if of == Some(StatementKind::Import) {
+            let text = &self.facts.source.text;
+            let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+            let start = text[..word.end].trim_end_matches(is_letter).len();
+            let end = text[start..].find(|c| !is_letter(c)).map_or(text.len(), |end| start + end);
+            self.lead_to(&text[start..end], false, To::Maker);
+        }
+    }
+
+    pub fn run(mut self) -> FxHashSet<Lead> {
+        for id in self.facts.statements() {
+            if self.is_maker(id) {
+                (self.used)(self.facts.outline.statement(id).span.start);
+                self.open_names(id);
+            }
+        }
+        let mut followed: FxHashSet<Lead> = FxHashSet::default();
+        while let Some(lead) = self.open.pop() {
+            if !followed.insert(lead.clone()) {
+                continue;
+            }
+            let places: Vec<u32> = self.facts.source.find_word(&lead.name).collect();
+            for at in places {
+                if !self.is_use(at, &lead) {
+                    continue;
+                }
+                // Only what a carrier carries is worth reading.
+                if lead.to != To::Carrier {
+                    (self.used)(at);
+                }
+                self.hand_on(at, lead.to);
+            }
+        }
+        followed
+    }
+
+    /// The statement defines something that is iterated asynchronously, as far as its text tells.
+    fn is_maker(&self, id: StatementId) -> bool {
+        let text = &self.facts.source.text;
+        let statement = self.facts.outline.statement(id);
+        match statement.kind {
+            StatementKind::Function { is_async } => {
+                let promise = statement.header.text(text).split_once("->").map_or("", |(_, promise)| promise);
+                let body = &statement.span.text(text)[statement.header.len() as usize..];
+                (is_async && body.contains("yield")) || promise.contains("AsyncI") || promise.contains("AsyncGen")
+            }
+            StatementKind::Class => {
+                let is_protocol = |name: Span| matches!(name.text(text), "__aiter__" | "__anext__");
+                let mut members = self.facts.outline.members(id);
+                let own =
+                    members.any(|member| self.facts.outline.bound(member).iter().any(|bound| is_protocol(bound.name)));
+                let bases = statement.header.text(text).split_once('(').map_or("", |(_, bases)| bases);
+                own || bases.contains("AsyncI") || bases.contains("AsyncG")
+            }
+            _ => false,
+        }
+    }
+
+    /// The names that a definition binds lead on.
+    fn open_names(&mut self, id: StatementId) {
+        let statement = self.facts.outline.statement(id);
+        let is_manager = statement.header.text(&self.facts.source.text).contains("contextmanager");
+        let to = if is_manager { To::Manager } else { To::Maker };
+        for bound in self.facts.outline.bound(id) {
+            self.lead_to(self.facts.text(bound.name), statement.parent.is_some(), to);
+        }
+        self.carried_by(statement.parent);
+    }
+
+    fn lead_to(&mut self, name: &str, by_dot: bool, to: To) {
+        // Special names are looked up on the type, by nobody's name.
+        if name.len() > 1 && !(name.starts_with("__") && name.ends_with("__")) {
+            self.open.push(Lead::new(name, by_dot, to));
+        }
+    }
+
+    /// The class has a member that leads on.
+    fn carried_by(&mut self, class: Option<StatementId>) {
+        let Some(class) = class else { return };
+        for bound in self.facts.outline.bound(class) {
+            self.open.push(Lead::new(self.facts.text(bound.name), false, To::Carrier));
+        }
+    }
+
+    /// What stands round the name says that it is the one meant, and that the use is worth reading.
+    fn is_use(&self, at: u32, lead: &Lead) -> bool {
+        let before = &self.facts.source.text[..at as usize];
+        let line = &before[before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
+        if lead.by_dot != line.ends_with('.') {
+            return false;
+        }
+        // Most uses of a context manager are right, and there a manager is all that it is.
+        let dotted = line.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        !(lead.to == To::Manager && dotted.trim_end().ends_with("async with"))
+    }
+
+    /// A line that returns or promises what it found, or keeps it under an attribute or a name of the module, makes that
+    /// one lead on; a local variable stays within the statement.
+    fn hand_on(&mut self, at: u32, to: To) {
+        let text = &self.facts.source.text;
+        let start = text[..at as usize].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let line = &text[start..at as usize];
+        let before = line.trim_start();
+        if let Some(alias) = imported_as(&text[at as usize..]) {
+            self.lead_to(alias, false, to);
+        }
+        let Some(id) = self.facts.outline.at(at) else { return };
+        let statement = self.facts.outline.statement(id);
+        let in_header = statement.header.contains(at);
+        let promises = in_header && text[statement.header.start as usize..at as usize].contains("->");
+        if before.starts_with("return") || before.starts_with("class ") || promises {
+            match to {
+                To::Carrier if statement.parent.is_none() => {
+                    for bound in self.facts.outline.bound(id) {
+                        self.open.push(Lead::new(self.facts.text(bound.name), false, To::Carrier));
+                    }
+                }
+                To::Carrier => self.carried_by(statement.parent),
+                _ => self.open_names(id),
+            }
+            return;
+        }
+        let is_target = |target: &str| !target.ends_with(['!', '<', '>']) && !target.contains('(');
+        let target = match before.split_once('=') {
+            Some((target, rest)) if !rest.starts_with('=') && is_target(target) => target,
+            Some(_) => return,
+            // `rows: Rows` declares.
+            None => match before.split_once(':') {
+                Some((target, _)) if is_target(target) && !target.contains(' ') => target,
+                _ => return,
+            },
+        };
+        let target = target.split(':').next().unwrap_or_default().trim();
+        let name = target.rsplit('.').next().unwrap_or_default();
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let is_attribute = target.contains('.');
+        let at_top = line.len() == before.len();
+        let in_class = statement.parent.is_some() && statement.kind == StatementKind::Simple;
+        if !is_name || !(is_attribute || at_top || in_class) {
+            return;
+        }
+        match to {
+            To::Carrier if at_top && !is_attribute => self.lead_to(name, false, to),
+            To::Carrier => self.carried_by(statement.parent),
+            // What keeps a manager is no manager itself.
+            _ => {
+                self.lead_to(name, is_attribute || !at_top, To::Maker);
+                self.carried_by(statement.parent);
+            }
+        }
+    }
+}
+
+/// `aiter as begin` in an import: the name under which the word is known from here on.
+fn imported_as(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').strip_prefix(" as ")?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    (end > 1).then_some(&rest[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::text::Source;
+
+    /// `expected` are the leads, each with a dot before it when it is one of an object, `!` behind a carrier and `@`
+    /// behind a manager.
+    fn check(text: &str, expected: &str) {
+        let facts = Facts::new(Arc::new(Source::new("t.py", text)));
+        let mut following = Following::new(&facts, |_| {});
+        let words = aho_corasick::AhoCorasick::new(WORDS).expect("words");
+        for hit in words.find_iter(text) {
+            following.word(hit.range());
+        }
+        let mut found: Vec<String> = following
+            .run()
+            .into_iter()
+            .map(|lead| {
+                let dot = if lead.by_dot { "." } else { "" };
+                let mark = ["", "@", "!"][lead.to as usize];
+                format!("{dot}{}{mark}", lead.name)
+            })
+            .collect();
+        found.sort();
+        assert_eq!(found.join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn await_makes_a_generator_async() {
+        let found = |text: &str| awaiting_generators(text).count();
+        assert_eq!(found("sum(await f(x) for x in xs)"), 1);
+        assert_eq!(found("sum((await f(x)) for x in xs)"), 1);
+        assert_eq!(found("next((n for n in numbers if await fetch(n)), None)"), 1);
+        assert_eq!(found("f(await g(), x)\nfor x in await y:\n    (await z)\n"), 0);
+        assert_eq!(found("f(\n    await before(),\n    form)"), 0);
+    }
+
+    #[test]
+    fn definitions_make() {
+        check("async def ticks():\n    yield 1\n", "ticks");
+        check("def ticks() -> AsyncIterator[int]: ...\n", "ticks");
+        check("class Ticks:\n    def __aiter__(self): return self\n", "Ticks");
+        check("class C:\n    async def rows(self):\n        yield 1\n", ".rows C!");
+        check("@asynccontextmanager\nasync def opened():\n    yield 1\n", "opened@");
+        check("async def one():\n    return 1\n", "");
+    }
+
+    #[test]
+    fn others_hand_on() {
+        check("async def one():\n    yield 1\ndef two():\n    return one()\ndef three():\n    one()\n", "one two");
+        check("async def one():\n    yield 1\nkept = one()\nclass C:\n    rows = one()\n", ".rows C! kept one");
+        // The imported word leads on, under its own name and under the new one.
+        check("from mine import aiter as begin\n", "aiter begin");
+        check(
+            "class Ticks:\n    def __aiter__(self): return self\n\
+             class C:\n    def __init__(self):\n        self.ticks = Ticks()\n",
+            ".ticks C! Ticks",
+        );
+        check(
+            "class Ticks:\n    def __aiter__(self): return self\ndef make() -> Ticks: ...\n\
+             class C:\n    ticks: Ticks\nclass Fast(Ticks): pass\n",
+            ".ticks C! Fast Ticks make",
+        );
+    }
+
+    #[test]
+    fn carriers_are_handed_on() {
+        check(
+            "class C:\n    async def rows(self):\n        yield 1\ndef make():\n    return C()\nit = make()\nclass D:\n    one: C\n",
+            ".rows C! D! it! make!",
+        );
+    }
+}
