@@ -10,18 +10,16 @@ use tower_lsp::lsp_types::{
     OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, Url, WorkspaceEdit,
 };
 
-use super::Check;
 use super::client::Client;
 use super::convert::text_edit;
 use super::document::Checked;
-use crate::check::Report;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
+use crate::diagnostic::{Diagnostic, Edit, Safety};
 use crate::facts::Facts;
-use crate::fix::{apply, fix};
+use crate::fix::fix;
 use crate::project::Project;
 use crate::suppress::{ignore_in_file, ignore_on_line};
-use crate::text::{Source, Span};
+use crate::text::Span;
 
 pub const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.aiterlint");
 const IGNORE: CodeActionKind = CodeActionKind::new("quickfix.ignore.aiterlint");
@@ -43,7 +41,6 @@ pub struct Desk<'a> {
     pub uri: &'a Url,
     pub version: i32,
     pub checked: &'a Checked,
-    pub check: Check,
     pub project: &'a Project,
     pub config: &'a Config,
     pub uri_of: &'a dyn Fn(&str) -> Option<Url>,
@@ -64,9 +61,10 @@ impl Desk<'_> {
         if is_wanted(&CodeActionKind::QUICKFIX) {
             actions.extend(found.iter().filter_map(|found| self.mend(found)));
         }
-        if is_wanted(&IGNORE) {
-            actions.extend(found.iter().filter_map(|found| self.ignore_here(found)));
-            actions.extend(found.iter().filter_map(|found| self.ignore_everywhere(found)));
+        if is_wanted(&IGNORE) && !found.is_empty() {
+            let facts = Facts::new(self.checked.source.clone());
+            actions.extend(found.iter().filter_map(|found| self.ignore_here(found, &facts)));
+            actions.extend(found.iter().map(|found| self.ignore_everywhere(found, &facts)));
         }
         if is_wanted(&EXPLAIN) {
             actions.extend(found.iter().map(|found| self.explain(found)));
@@ -101,34 +99,18 @@ impl Desk<'_> {
         })
     }
 
-    fn ignore_here(&self, found: &Diagnostic) -> Option<CodeAction> {
-        let edit = ignore_on_line(&self.facts(), found.span.start, found.rule);
-        let title = format!("Ignore `{}` on this line", found.rule);
-        self.silence(found, title, edit, |report, before| {
-            report.suppressed.len() > before.suppressed.len() && report.diagnostics.len() < before.diagnostics.len()
-        })
+    fn ignore_here(&self, found: &Diagnostic, facts: &Facts) -> Option<CodeAction> {
+        let edit = ignore_on_line(facts, found.span.start, found.rule)?;
+        Some(self.silence(found, format!("Ignore `{}` on this line", found.rule), edit))
     }
 
-    fn ignore_everywhere(&self, found: &Diagnostic) -> Option<CodeAction> {
-        let edit = ignore_in_file(&self.facts(), found.rule);
-        let title = format!("Ignore `{}` in this file", found.rule);
-        self.silence(found, title, edit, |report, _| report.diagnostics.iter().all(|other| other.rule != found.rule))
+    fn ignore_everywhere(&self, found: &Diagnostic, facts: &Facts) -> CodeAction {
+        let edit = ignore_in_file(facts, found.rule);
+        self.silence(found, format!("Ignore `{}` in this file", found.rule), edit)
     }
 
-    /// Offers a comment if it does what it should.
-    fn silence(
-        &self,
-        found: &Diagnostic,
-        title: String,
-        edit: Edit,
-        is_silent: impl Fn(&Report, &Report) -> bool,
-    ) -> Option<CodeAction> {
-        let source = &self.checked.source;
-        let comment = Fix { title, safety: Safety::Safe, edits: vec![edit] };
-        let silenced = Source::new(source.path.clone(), apply(&source.text, &[&comment]));
-        let report = (self.check)(&silenced, self.project, self.config);
-        is_silent(&report, &self.checked.report)
-            .then(|| CodeAction { edit: Some(self.edit(&comment.edits)), ..self.about(found, comment.title, IGNORE) })
+    fn silence(&self, found: &Diagnostic, title: String, comment: Edit) -> CodeAction {
+        CodeAction { edit: Some(self.edit(&[comment])), ..self.about(found, title, IGNORE) }
     }
 
     fn explain(&self, found: &Diagnostic) -> CodeAction {
@@ -166,10 +148,6 @@ impl Desk<'_> {
     fn about(&self, found: &Diagnostic, title: String, kind: CodeActionKind) -> CodeAction {
         let told = self.client.manner.tell(&self.checked.source, self.uri, found, self.uri_of);
         CodeAction { title, kind: Some(kind), diagnostics: Some(vec![told]), ..CodeAction::default() }
-    }
-
-    fn facts(&self) -> Facts {
-        Facts::new(self.checked.source.clone())
     }
 
     fn edit(&self, edits: &[Edit]) -> WorkspaceEdit {
@@ -214,6 +192,8 @@ fn ends<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Fix;
+    use crate::fix::apply;
 
     #[test]
     fn the_difference_makes_one_text_of_the_other() {

@@ -218,7 +218,6 @@ impl Worker {
             uri: &document.uri,
             version: document.version,
             checked,
-            check: self.check,
             project: &self.project,
             config: &settings.config,
             uri_of: &|name| self.uri_of(name),

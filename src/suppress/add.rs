@@ -1,20 +1,25 @@
 //! Where a comment goes that silences a rule.
-//!
-//! Not every line can take one: it may end inside a string, or with a backslash. Whoever writes the comment sees by
-//! checking again whether it silences anything.
 
 use super::{Ignore, read};
 use crate::diagnostic::Edit;
 use crate::facts::Facts;
+use crate::syntax::Outline;
 
-/// Silences a rule on the line of this place: one more name in the comment there, or a comment at the line's end.
-pub fn ignore_on_line(facts: &Facts, at: u32, rule: &str) -> Edit {
+/// Silences a rule on the line of this place: one more name in the comment there, or a comment at the line's end. None
+/// where a comment cannot stand: inside a string that goes on, or after a backslash.
+pub fn ignore_on_line(facts: &Facts, at: u32, rule: &str) -> Option<Edit> {
     let source = &facts.source;
     let line = source.lines().line(at);
     let is_on_line = |ignore: &Ignore| !ignore.whole_file && ignore.line == line;
-    one_more_name(facts, rule, is_on_line).unwrap_or_else(|| {
+    one_more_name(facts, rule, is_on_line).or_else(|| {
         let end = source.lines().start(line) as usize + source.line(line).trim_end().len();
-        Edit::insert(end as u32, format!("  # aiterlint: ignore[{rule}]"))
+        let comment = format!("  # aiterlint: ignore[{rule}]");
+        let written = [&source.text[..end], &comment, &source.text[end..]].concat();
+        // The outline of a lost file tells nothing about comments.
+        let written = Outline::read(&written);
+        let is_comment = written.comments.iter().any(|span| span.contains(end as u32 + 2));
+        let is_whole = written.lost == facts.outline.lost;
+        (is_comment && is_whole).then(|| Edit::insert(end as u32, comment))
     })
 }
 
@@ -34,7 +39,8 @@ fn one_more_name(facts: &Facts, rule: &str, is_meant: impl Fn(&Ignore) -> bool) 
 fn top(text: &str) -> usize {
     let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
     for line in text[at..].split_inclusive('\n').take(2) {
-        if !line.starts_with("#!") && !(line.starts_with('#') && line.contains("coding")) {
+        let is_first = line.starts_with("#!") || line.starts_with('#') && line.contains("coding");
+        if !is_first {
             break;
         }
         at += line.len();
@@ -60,12 +66,21 @@ mod tests {
 
     #[test]
     fn a_line_is_silenced_at_its_end() {
-        let edit = |facts: &Facts| ignore_on_line(facts, 2, "b");
+        let edit = |facts: &Facts| ignore_on_line(facts, 2, "b").expect("a comment can stand there");
         check("x = 1 \ny\n", edit, "x = 1  # aiterlint: ignore[b] \ny\n");
         check("x = 1  # why\n", edit, "x = 1  # why  # aiterlint: ignore[b]\n");
         check("x = 1", edit, "x = 1  # aiterlint: ignore[b]");
         check("x  # aiterlint: ignore[a]\n", edit, "x  # aiterlint: ignore[a, b]\n");
         check("x  # noqa: E1\n", edit, "x  # noqa: E1  # aiterlint: ignore[b]\n");
+    }
+
+    #[test]
+    fn not_every_line_takes_a_comment() {
+        let edit = |text| ignore_on_line(&Facts::new(Arc::new(Source::new("t.py", text))), 0, "b");
+        for text in ["x = \\\n  1\n", "x = '''\n'''\n"] {
+            assert_eq!(edit(text), None, "{text}");
+        }
+        assert!(edit("x = [\n]\n").is_some());
     }
 
     #[test]
