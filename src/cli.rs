@@ -69,6 +69,7 @@ fn dispatch(arguments: &[OsString]) -> Outcome {
         Command::Explain { rule, output_format } => explain(&rule, output_format, &terminal),
         Command::Rules { output_format } => rules(output_format, &terminal),
         Command::Config { command: ConfigCommand::Show(arguments) } => config::show(&arguments, &terminal),
+        Command::Config { command: ConfigCommand::Schema } => config::schema(&terminal),
         Command::Server(_) => return Outcome::Serve,
     })
 }

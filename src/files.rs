@@ -1,8 +1,9 @@
 //! Which files to read, and how they are read and written.
 //!
-//! What a user names is always checked: a file whatever its ending, a folder whatever its name. What is found inside
-//! a folder is checked when it is Python (`.py`, `.pyi`) and nobody says otherwise: not an ignore file, not the
-//! settings' `exclude`, not the list of folders below that never hold code of the project itself.
+//! What a user names is always checked: a file whatever its ending, a folder whatever its name; unless the settings
+//! force what they exclude. What is found inside a folder is checked when it is Python (`.py`, `.pyi`, or what
+//! `include` says) and nobody says otherwise: not an ignore file, not the settings' `exclude`, not the list of folders
+//! that never hold code of the project itself.
 
 mod modules;
 mod patterns;
@@ -13,7 +14,7 @@ mod write;
 pub use modules::Modules;
 pub use patterns::Patterns;
 pub use read::{Encoding, Text, Unread, read};
-pub use walk::{Found, LeaveOut, find};
+pub use walk::{Choice, Found, find, forced_out};
 pub use write::write;
 
 use std::path::{Path, PathBuf};

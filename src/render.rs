@@ -15,6 +15,7 @@ mod pylint;
 mod rdjson;
 mod repository;
 mod sarif;
+pub mod statistics;
 
 pub use diff::unified_diff;
 pub use palette::Palette;

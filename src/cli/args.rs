@@ -4,12 +4,13 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, Error, Parser, Subcommand, ValueEnum};
 
-use crate::config::PythonVersion;
 use crate::config::read::{Look, Overrides, Resolver, check_rule_name, check_version};
+use crate::config::{Level, PythonVersion};
+use crate::files::Patterns;
 use crate::render::Format;
 
 /// Finds async-iterator mistakes in Python before they run.
@@ -91,6 +92,12 @@ pub enum ConfigCommand {
     ///
     /// Shows the settings that hold for a file or for the files of a folder, each with the file and line that sets it.
     Show(ShowArguments),
+
+    /// Print the JSON schema of a settings file.
+    ///
+    /// For editors that check and complete TOML: it describes aiterlint.toml, and `[tool.aiterlint]` of a
+    /// pyproject.toml.
+    Schema,
 }
 
 #[derive(Args)]
@@ -153,15 +160,30 @@ pub struct LintArguments {
     /// know, `github`, `gitlab` and `azure` for the jobs of those services, `junit`, `checkstyle` and `pylint` for
     /// others. With a path the report goes to that file; one without goes to standard output. The flag may be given
     /// several times.
-    #[arg(long, value_name = "FORMAT[=PATH]", env = "AITERLINT_OUTPUT_FORMAT", hide_env = true)]
+    #[arg(long, value_name = "FORMAT[=PATH]", env = "AITERLINT_OUTPUT_FORMAT", hide_env_values = true)]
     #[arg(value_parser = OutputParser, help_heading = "Output")]
     pub output_format: Vec<Output>,
 
     /// Write the findings to this file.
     ///
     /// Where the format goes that has no path of its own. Folders that are missing are made.
-    #[arg(long, value_name = "PATH", env = "AITERLINT_OUTPUT_FILE", hide_env = true, help_heading = "Output")]
+    #[arg(long, value_name = "PATH", env = "AITERLINT_OUTPUT_FILE", hide_env_values = true)]
+    #[arg(help_heading = "Output")]
     pub output_file: Option<PathBuf>,
+
+    /// Count the findings of each rule instead of showing them.
+    ///
+    /// A line for each rule that has something to say, the most frequent first; with `json` and `json-lines` an object
+    /// for each. Reports that go to files hold the findings as ever.
+    #[arg(long, help_heading = "Output")]
+    pub statistics: bool,
+
+    /// The lowest level that makes the run fail: error, warning or info.
+    ///
+    /// Findings below it are shown, and the exit status stays 0. Without it every finding counts.
+    #[arg(long, value_name = "LEVEL", env = "AITERLINT_ERROR_ON", hide_env_values = true)]
+    #[arg(value_parser = level(), help_heading = "Output")]
+    pub error_on: Option<Level>,
 
     /// Exit with 0 even when there are findings.
     ///
@@ -172,8 +194,40 @@ pub struct LintArguments {
     /// Print findings and errors only.
     ///
     /// Leaves out the line at the end that says how it went.
-    #[arg(long, short, help_heading = "Output")]
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
+
+    /// Tell what is read, what is passed over, and how long it takes.
+    ///
+    /// On standard error: which settings hold for how many files, what is left out and why, the time each file takes.
+    #[arg(long, short, help_heading = "Output")]
+    pub verbose: bool,
+
+    /// List the files that would be checked, and check none.
+    ///
+    /// A line for each, in the order in which they would be checked.
+    #[arg(long, help_heading = "Files")]
+    pub show_files: bool,
+
+    /// Show the settings that hold for each path, and check none.
+    ///
+    /// As `aiterlint config show` does, with the file and line that each comes from.
+    #[arg(long, conflicts_with = "show_files", help_heading = "Files")]
+    pub show_settings: bool,
+
+    /// Files and folders to leave out, as a pattern of .gitignore.
+    ///
+    /// Adds to what the settings exclude; the pattern begins at the current folder. The flag may be given several
+    /// times.
+    #[arg(long, value_name = "PATTERN", value_parser = pattern, help_heading = "Files")]
+    pub exclude: Vec<String>,
+
+    /// Leave out what is excluded even if it is named.
+    ///
+    /// Without it a file that is named on the command line is always checked. For hooks, which name every file that
+    /// has changed.
+    #[arg(long, help_heading = "Files")]
+    pub force_exclude: bool,
 
     #[command(flatten)]
     pub settings: SettingsArguments,
@@ -181,13 +235,15 @@ pub struct LintArguments {
     /// Check every file anew.
     ///
     /// Neither uses nor fills a cache. There is none yet, so this is always so.
-    #[arg(long, help_heading = "Run")]
+    #[arg(long, env = "AITERLINT_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    #[arg(help_heading = "Run")]
     pub no_cache: bool,
 
     /// How many threads to use.
     ///
     /// As many as there are processors if not given. What is printed does not depend on it.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Run")]
+    #[arg(long, value_name = "N", env = "AITERLINT_THREADS", hide_env_values = true)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Run")]
     pub threads: Option<u16>,
 }
 
@@ -226,12 +282,14 @@ pub struct SettingsArguments {
     #[arg(long, value_name = "PATH", help_heading = "Settings")]
     pub python: Option<PathBuf>,
 
-    /// Take the settings from this file alone.
+    /// Take the settings from this file alone, or set one: FILE or KEY=VALUE.
     ///
-    /// A pyproject.toml with a `[tool.aiterlint]` table, or any other TOML file with the same keys at its top. No
-    /// other settings file is read.
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "Settings")]
-    pub config: Option<PathBuf>,
+    /// FILE is a pyproject.toml with a `[tool.aiterlint]` table, or any other TOML file with the same keys at its top;
+    /// no other settings file is read then. AITERLINT_CONFIG can name it too. KEY=VALUE sets one key on top of the
+    /// files, as in `--config rules.reuse-exhausted=warning` or `--config 'exclude=["docs"]'`. The flag may be given
+    /// several times.
+    #[arg(long, value_name = "FILE|KEY=VALUE", help_heading = "Settings")]
+    pub config: Vec<String>,
 
     /// Read no settings file.
     ///
@@ -241,20 +299,44 @@ pub struct SettingsArguments {
 }
 
 impl SettingsArguments {
-    pub fn resolver(&self) -> Resolver {
-        let look = match &self.config {
-            _ if self.isolated => Look::Nowhere,
-            Some(file) => Look::In(file.clone()),
-            None => Look::Above,
+    /// What decides about settings, without what only `lint` can say. The error says what does not go together.
+    pub fn parts(&self) -> Result<(Look, Overrides), String> {
+        let (pairs, files): (Vec<&String>, Vec<&String>) = self.config.iter().partition(|text| is_pair(text));
+        let look = match (files.as_slice(), self.isolated, std::env::var_os("AITERLINT_CONFIG")) {
+            ([file, other, ..], ..) => {
+                return Err(format!("--config names two files, `{file}` and `{other}`, and only one can count"));
+            }
+            ([file], true, _) => return Err(format!("--isolated reads no settings file, and --config names `{file}`")),
+            ([file], false, _) => Look::In(PathBuf::from(file)),
+            ([], true, _) => Look::Nowhere,
+            ([], false, Some(file)) if !file.is_empty() => Look::In(PathBuf::from(file)),
+            ([], false, _) => Look::Above,
         };
         let overrides = Overrides {
             select: self.select.clone(),
             extend_select: self.extend_select.clone(),
             ignore: self.ignore.clone(),
             target_version: self.target_version,
+            pairs: pairs.into_iter().cloned().collect(),
+            ..Overrides::default()
         };
-        Resolver::new(look, overrides)
+        Ok((look, overrides))
     }
+}
+
+impl LintArguments {
+    pub fn resolver(&self) -> Result<Resolver, String> {
+        let (look, overrides) = self.settings.parts()?;
+        let (exclude, force_exclude) = (self.exclude.clone(), self.force_exclude);
+        Ok(Resolver::new(look, &Overrides { exclude, force_exclude, error_on: self.error_on, ..overrides }))
+    }
+}
+
+/// Whether a value of `--config` is a setting and not a file.
+fn is_pair(text: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || "-_.\"*/ ".contains(c);
+    let key = text.split_once('=').map(|(key, _)| key.trim()).filter(|key| !key.is_empty());
+    key.is_some_and(|key| key.chars().all(is_name)) && !std::path::Path::new(text).exists()
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -308,6 +390,19 @@ impl TypedValueParser for OutputParser {
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(Format::ALL.iter().map(|format| PossibleValue::new(format.name()))))
     }
+}
+
+fn pattern(text: &str) -> Result<String, String> {
+    let pattern = text.to_string();
+    match Patterns::new(std::path::Path::new(""), std::slice::from_ref(&pattern)) {
+        Ok(_) => Ok(pattern),
+        Err(_) => Err("this is not a pattern as in .gitignore".to_string()),
+    }
+}
+
+fn level() -> impl TypedValueParser<Value = Level> {
+    PossibleValuesParser::new(["error", "warning", "info"])
+        .try_map(|name| Level::from_name(&name).ok_or("there is no such level"))
 }
 
 fn colour() -> impl TypedValueParser<Value = ColorChoice> {

@@ -3,15 +3,18 @@
 mod one;
 mod outputs;
 mod summary;
+mod verbose;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::Status;
 use super::args::LintArguments;
 use super::terminal::Terminal;
-use crate::files::{self, Found, Input, LeaveOut, Modules};
+use super::{Status, config};
+use crate::config::read::Resolver;
+use crate::files::{self, Choice, Found, Input, Modules};
 use crate::project::Project;
 use crate::render::{Checked, Palette};
 use one::{Done, Task, Work};
@@ -22,25 +25,41 @@ use summary::Summary;
 const STACK: usize = 32 << 20;
 
 pub fn run(arguments: &LintArguments, terminal: &Terminal) -> Status {
-    if arguments.stdin_filename.is_some() && !arguments.paths.iter().any(|path| path.as_os_str() == "-") {
-        terminal.error("--stdin-filename names what is read from `-`, and `-` is not among the paths");
-        return Status::Trouble;
-    }
-    let outputs = match Outputs::new(&arguments.output_format, arguments.output_file.as_deref()) {
-        Ok(outputs) => outputs,
+    match prepare(arguments) {
+        Ok((outputs, resolver)) if arguments.show_settings => {
+            drop(outputs);
+            config::show_each(&arguments.paths, &resolver, terminal)
+        }
+        Ok((outputs, resolver)) => lint(arguments, &outputs, resolver, terminal),
         Err(sentence) => {
             terminal.error(&sentence);
-            return Status::Trouble;
+            Status::Trouble
         }
-    };
+    }
+}
+
+/// What was asked for; the error says what does not go together.
+fn prepare(arguments: &LintArguments) -> Result<(Outputs, Resolver), String> {
+    if arguments.stdin_filename.is_some() && !arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err("--stdin-filename names what is read from `-`, and `-` is not among the paths".to_string());
+    }
+    let outputs = Outputs::new(&arguments.output_format, arguments.output_file.as_deref(), arguments.statistics)?;
+    Ok((outputs, arguments.resolver()?))
+}
+
+fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, terminal: &Terminal) -> Status {
     let threads = match arguments.threads {
         Some(threads) => usize::from(threads),
         None => std::thread::available_parallelism().map_or(1, usize::from),
     };
-    let resolver = Arc::new(arguments.settings.resolver());
-    let settings = Arc::clone(&resolver);
-    let leave_out: Arc<LeaveOut> = Arc::new(move |path, is_folder| settings.leave_out(path, is_folder));
-    let found = files::find(&arguments.paths, arguments.stdin_filename.as_deref(), &leave_out, threads);
+    let start = Instant::now();
+    let resolver = Arc::new(resolver);
+    let choice: Arc<dyn Choice> = Arc::clone(&resolver) as Arc<dyn Choice>;
+    let found = files::find(&arguments.paths, arguments.stdin_filename.as_deref(), &choice, threads);
+    if arguments.show_files {
+        return show_files(&found, &resolver, terminal);
+    }
+    let search = start.elapsed();
 
     let work = match (arguments.diff, arguments.fix) {
         (true, _) => Work::Diff,
@@ -55,6 +74,7 @@ pub fn run(arguments: &LintArguments, terminal: &Terminal) -> Status {
         resolver,
         palette,
     };
+    let start = Instant::now();
     let done = match check_all(&found.inputs, &task, threads) {
         Ok(done) => done,
         Err(sentence) => {
@@ -62,7 +82,18 @@ pub fn run(arguments: &LintArguments, terminal: &Terminal) -> Status {
             return Status::Trouble;
         }
     };
-    report(arguments, terminal, &outputs, &task, found, done)
+    if arguments.verbose {
+        verbose::lines(&found, &done, search, start.elapsed(), threads).iter().for_each(|line| terminal.note(line));
+    }
+    report(arguments, terminal, outputs, &task, found, done)
+}
+
+fn show_files(found: &Found, resolver: &Resolver, terminal: &Terminal) -> Status {
+    let status = terminal.write(|out| found.inputs.iter().try_for_each(|input| writeln!(out, "{}", input.shown)));
+    let mistakes = resolver.mistakes();
+    mistakes.iter().for_each(|mistake| terminal.error(&mistake.to_string()));
+    found.troubles.iter().for_each(|trouble| terminal.error(&trouble.to_string()));
+    if mistakes.is_empty() && found.troubles.is_empty() { status } else { Status::Trouble }
 }
 
 /// What became of each input, in their order.
@@ -114,7 +145,7 @@ fn report(
     if !arguments.quiet && (outputs.are_for_people() || task.work != Work::Check) {
         summary.lines().iter().for_each(|line| terminal.note(line));
     }
-    if summary.has_findings() && !arguments.exit_zero {
+    if summary.is_failure() && !arguments.exit_zero {
         status = status.max(Status::Findings);
     }
     status

@@ -39,7 +39,6 @@ fn wrong_flags_and_values_exit_with_two() {
     project.refuses("lint --output-format concis", "error: invalid value 'concis'[..]\n...\n  tip: [..]'concise'\n...");
     project.refuses("lint --threads 0", "error: invalid value '0' for '--threads <N>': 0 is not in 1..=1024\n...");
     project.refuses("lint --color red", "error: invalid value 'red'[..]\n...");
-    project.refuses("lint --isolated --config a.toml", "error: the argument '--isolated' cannot be used with[..]\n...");
     project.refuses(
         "lint --target-version 2.7",
         "error: invalid value '2.7' for '--target-version <VERSION>': `2.7` is not Python 3; write a version such as \
@@ -70,7 +69,8 @@ fn every_flag_of_lint_is_taken() {
     let project = project();
     project.checks(
         "lint --select all --ignore all --extend-select all --fix --unsafe-fixes --no-cache --exit-zero --isolated \
-         --threads 2 --target-version 3.10 --color never --output-format concise",
+         --threads 2 --target-version 3.10 --color never --output-format concise --error-on error --statistics \
+         --force-exclude --exclude x --config force-exclude=true",
         1,
     );
 }

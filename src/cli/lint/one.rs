@@ -2,10 +2,11 @@
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::check::{Report, check};
-use crate::config::Config;
 use crate::config::read::Resolver;
+use crate::config::{Config, Level};
 use crate::files::{self, Input, Place, Text, Trouble, reason};
 use crate::fix::{Fixed, fix};
 use crate::panics::guarded;
@@ -32,24 +33,47 @@ pub struct Task {
 }
 
 /// What became of one file.
-#[derive(Default)]
 pub struct Done {
     pub is_checked: bool,
     /// What was found. None when there is nothing to tell: most files are clean, and their texts need not be kept.
     pub found: Option<Checked>,
+    /// The lowest level at which a finding makes the run fail.
+    pub error_on: Level,
     /// How many fixes were applied, or would be.
     pub applied: usize,
     /// What goes to standard output: a diff, or the fixed text of standard input.
     pub text: Option<String>,
     pub error: Option<Trouble>,
     pub warning: Option<Trouble>,
+    /// How long it took.
+    pub time: Duration,
+    /// The settings file that decided.
+    pub settings: Option<String>,
+}
+
+impl Default for Done {
+    fn default() -> Done {
+        Done {
+            is_checked: false,
+            found: None,
+            error_on: Level::Info,
+            applied: 0,
+            text: None,
+            error: None,
+            warning: None,
+            time: Duration::ZERO,
+            settings: None,
+        }
+    }
 }
 
 impl Task {
     pub fn run(&self, input: &Input) -> Done {
-        guarded(|| self.run_unguarded(input)).unwrap_or_else(|panic| {
+        let start = Instant::now();
+        let done = guarded(|| self.run_unguarded(input)).unwrap_or_else(|panic| {
             Done::failed(input, format!("aiterlint itself failed here ({panic}); please report this"))
-        })
+        });
+        Done { time: start.elapsed(), ..done }
     }
 
     fn run_unguarded(&self, input: &Input) -> Done {
@@ -68,7 +92,15 @@ impl Task {
                 return Done { warning: Some(Trouble::new(&*input.shown, sentence)), ..Done::default() };
             }
         };
-        self.run_on(input, &text, &settings.config)
+        if let Place::Stdin(Some(path)) = &input.place
+            && files::forced_out(path, false, &*self.resolver).is_some()
+        {
+            // Nobody is to change it, but who sent it waits for it to come back.
+            let text = (self.work == Work::Fix).then_some(text.text);
+            return Done { text, ..Done::default() };
+        }
+        let done = self.run_on(input, &text, &settings.config);
+        Done { error_on: settings.error_on, settings: settings.file.clone(), ..done }
     }
 
     fn run_on(&self, input: &Input, text: &Text, config: &Config) -> Done {

@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::Output;
 use crate::files::{Trouble, reason, shown};
-use crate::render::{Checked, Format, Palette};
+use crate::render::{Checked, Format, Palette, statistics};
 
 pub struct Outputs {
     /// What standard output gets; None when everything goes to files.
     shown: Option<Format>,
     saved: Vec<(Format, PathBuf)>,
+    /// Whether the findings are only counted, as far as they are shown.
+    only_counted: bool,
 }
 
 impl Outputs {
     /// The error says which of them do not go together.
-    pub fn new(outputs: &[Output], file: Option<&Path>) -> Result<Outputs, String> {
+    pub fn new(outputs: &[Output], file: Option<&Path>, only_counted: bool) -> Result<Outputs, String> {
         let mut saved: Vec<(Format, PathBuf)> = Vec::new();
         let mut pathless: Vec<Format> = Vec::new();
         for output in outputs {
@@ -43,7 +45,13 @@ impl Outputs {
         let twice = saved.iter().enumerate().find(|(at, (_, path))| saved[..*at].iter().any(|(_, it)| it == path));
         match twice {
             Some((_, (_, path))) => Err(format!("two reports cannot both be written to `{}`", self::shown(path))),
-            None => Ok(Outputs { shown, saved }),
+            None => {
+                if let Some(format) = shown.filter(|format| only_counted && !statistics::has_form(*format)) {
+                    let forms = "full, concise, grouped, json and json-lines";
+                    return Err(format!("--statistics has no form as `{}`, only as {forms}", format.name()));
+                }
+                Ok(Outputs { shown, saved, only_counted })
+            }
         }
     }
 
@@ -54,7 +62,11 @@ impl Outputs {
 
     /// Writes what standard output gets.
     pub fn show(&self, files: &[Checked], palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
-        self.shown.map_or(Ok(()), |format| format.write(files, palette, out))
+        match self.shown {
+            Some(format) if self.only_counted => statistics::write(format, files, palette, out),
+            Some(format) => format.write(files, palette, out),
+            None => Ok(()),
+        }
     }
 
     /// Writes the files, and says which could not be written.

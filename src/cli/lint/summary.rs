@@ -9,6 +9,8 @@ pub struct Summary {
     /// Files that were checked.
     files: usize,
     findings: usize,
+    /// Findings that make the run fail.
+    failing: usize,
     files_with_findings: usize,
     /// Findings that --fix would mend.
     fixable: usize,
@@ -25,6 +27,7 @@ impl Summary {
             with_unsafe,
             files: 0,
             findings: 0,
+            failing: 0,
             files_with_findings: 0,
             fixable: 0,
             unsafely: 0,
@@ -37,6 +40,7 @@ impl Summary {
         let found = done.found.as_ref().map_or(&[][..], |found| &found.report.diagnostics);
         self.files += usize::from(done.is_checked);
         self.findings += found.len();
+        self.failing += found.iter().filter(|found| done.error_on.covers(found.severity)).count();
         self.files_with_findings += usize::from(!found.is_empty());
         self.applied += done.applied;
         self.files_with_fixes += usize::from(done.applied > 0);
@@ -49,10 +53,10 @@ impl Summary {
         }
     }
 
-    /// Whether there is something for the exit status to say.
-    pub fn has_findings(&self) -> bool {
+    /// Whether the exit status has something to say.
+    pub fn is_failure(&self) -> bool {
         match self.work {
-            Work::Check | Work::Fix => self.findings > 0,
+            Work::Check | Work::Fix => self.failing > 0,
             Work::Diff => self.applied > 0,
         }
     }
@@ -100,7 +104,8 @@ impl Summary {
     }
 }
 
-fn count(number: usize, thing: &str) -> String {
+/// "1 file", "2 files".
+pub fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
