@@ -4,10 +4,12 @@
 //! to; one thread owns all state and works through the queue (`worker`); what it says goes out in order (`outgoing`).
 //! Handlers below are one line each and touch nothing.
 
+mod actions;
 mod client;
 mod convert;
 mod document;
 mod guard;
+mod hover;
 mod outgoing;
 mod queue;
 mod texts;
@@ -15,15 +17,17 @@ mod worker;
 
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{
+    CodeAction, CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability, CodeActionResponse,
     DiagnosticOptions, DiagnosticServerCapabilities, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult, InitializeParams,
-    InitializeResult, ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions,
+    DidOpenTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult, ExecuteCommandOptions,
+    ExecuteCommandParams, Hover, HoverParams, HoverProviderCapability, InitializeParams, InitializeResult,
+    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
 };
 use tower_lsp::{LanguageServer, LspService};
 
@@ -147,6 +151,22 @@ impl LanguageServer for Face {
         self.queue.tell(Event::Close(params.text_document.uri));
     }
 
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.queue.ask(|reply| Request::Actions(params, reply)).await
+    }
+
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        self.queue.ask(|reply| Request::Resolve(Box::new(action), reply)).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        self.queue.ask(|reply| Request::Hover(params, reply)).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        self.queue.ask(|reply| Request::Command(params, reply)).await
+    }
+
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
         self.queue.ask(|reply| Request::Findings(params, reply)).await.map(DocumentDiagnosticReportResult::Report)
     }
@@ -164,9 +184,18 @@ fn capabilities(client: &Client) -> ServerCapabilities {
         inter_file_dependencies: true,
         ..DiagnosticOptions::default()
     });
+    let actions = CodeActionOptions {
+        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, actions::FIX_ALL]),
+        resolve_provider: Some(client.resolves_actions),
+        ..CodeActionOptions::default()
+    };
+    let commands = vec![actions::EXPLAIN_COMMAND.to_string()];
     ServerCapabilities {
         position_encoding: Some(client.manner.encoding.kind()),
         text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+        code_action_provider: Some(CodeActionProviderCapability::Options(actions)),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        execute_command_provider: Some(ExecuteCommandOptions { commands, ..ExecuteCommandOptions::default() }),
         diagnostic_provider: client.pulls.then_some(findings),
         ..ServerCapabilities::default()
     }

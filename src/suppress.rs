@@ -4,8 +4,10 @@
 //! `# aiterlint: off[…]` is about every line up to `# aiterlint: on`, and `# aiterlint: ignore-file[…]` about the file.
 //! A bare `# noqa` counts for its line as it does for everybody. `# noqa: CODES` belongs to other tools.
 
-pub mod add;
+mod add;
 mod comments;
+
+pub use add::{ignore_in_file, ignore_on_line};
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity, sort};
 use crate::facts::Facts;

@@ -1,5 +1,7 @@
 //! The server as an editor meets it: over pipes in memory, and as a process.
 
+#[path = "server/actions.rs"]
+mod actions;
 #[path = "server/editor.rs"]
 mod editor;
 #[path = "server/findings.rs"]

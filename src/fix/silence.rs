@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
 use crate::facts::Facts;
 use crate::project::Project;
-use crate::suppress::{add, is_about_comments};
+use crate::suppress::{ignore_on_line, is_about_comments};
 use crate::text::Source;
 
 /// Silences what speaks, with this reason. What is said about comments is left to the fixes, and a file that is no
@@ -48,7 +48,7 @@ fn with_comments(source: &Source, report: &Report, reason: Option<&str>) -> Opti
     let mut picked: Vec<Edit> = Vec::new();
     for (at, rules) in lines.into_values() {
         let rules: Vec<&str> = rules.into_iter().collect();
-        let edits = add::ignore_on_line(&facts, at, &rules, reason);
+        let edits = ignore_on_line(&facts, at, &rules, reason);
         let last = picked.iter().map(|edit| edit.span.end).max();
         if edits.iter().all(|edit| last.is_none_or(|last| edit.span.start > last)) {
             picked.extend(edits);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ropey::Rope;
 use rustc_hash::FxHashSet;
-use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
+use tower_lsp::lsp_types::{Position, TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
 use super::convert::Encoding;
 use crate::check::Report;
@@ -76,6 +76,11 @@ impl Document {
     pub fn source(&mut self) -> Arc<Source> {
         let source = || Arc::new(Source::new(self.name.clone(), self.rope.to_string()));
         self.source.get_or_insert_with(source).clone()
+    }
+
+    /// Where a position is, in bytes.
+    pub fn offset(&self, position: Position, encoding: Encoding) -> u32 {
+        self.rope.char_to_byte(encoding.char_at(&self.rope, position)) as u32
     }
 
     /// Whether nobody has seen the text as it is now.

@@ -1,7 +1,7 @@
 //! What the worker says, on its way to the client.
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
-use tower_lsp::lsp_types::{Diagnostic, MessageType, Url};
+use tower_lsp::lsp_types::{Diagnostic, MessageType, ShowDocumentParams, Url};
 
 /// Something for the client that it has not asked for.
 pub enum Outgoing {
@@ -11,6 +11,8 @@ pub enum Outgoing {
     Log(MessageType, String),
     /// A sentence for the user.
     Show(MessageType, String),
+    /// A page to be opened.
+    Document(Url),
 }
 
 /// The worker's end.
@@ -39,6 +41,15 @@ pub async fn deliver(client: tower_lsp::Client, mut messages: UnboundedReceiver<
             Outgoing::Findings { uri, findings, version } => client.publish_diagnostics(uri, findings, version).await,
             Outgoing::Log(kind, line) => client.log_message(kind, line).await,
             Outgoing::Show(kind, line) => client.show_message(kind, line).await,
+            Outgoing::Document(uri) => {
+                // Whoever waits for the client does so on its own: what is said next must not wait as well.
+                let client = client.clone();
+                tokio::spawn(async move { client.show_document(shown(uri)).await });
+            }
         }
     }
+}
+
+fn shown(uri: Url) -> ShowDocumentParams {
+    ShowDocumentParams { uri, external: None, take_focus: Some(true), selection: None }
 }

@@ -9,27 +9,32 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHasher};
-use serde_json::json;
+use serde_json::Value;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tower_lsp::jsonrpc::{Error, ErrorCode};
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::{
-    Diagnostic, DidChangeTextDocumentParams, DocumentDiagnosticReport, FullDocumentDiagnosticReport, MessageType,
+    CodeAction, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Diagnostic, DidChangeTextDocumentParams,
+    DocumentDiagnosticReport, ExecuteCommandParams, FullDocumentDiagnosticReport, Hover, MessageType,
     RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, TextDocumentItem,
-    UnchangedDocumentDiagnosticReport, Url, VersionedTextDocumentIdentifier,
+    TextDocumentPositionParams, UnchangedDocumentDiagnosticReport, Url, VersionedTextDocumentIdentifier,
 };
 
+use super::actions::{Desk, EXPLAIN_COMMAND, Unresolved};
 use super::client::Client;
 use super::document::{Checked, Document};
+use super::hover;
 use super::outgoing::{Outbox, Outgoing};
 use super::queue::{Event, Request};
 use super::texts::OpenTexts;
 use crate::check::Report;
 use crate::config::Config;
-use crate::config::read::{Mistake, Resolver};
+use crate::config::read::{Mistake, Resolver, Settings, no_such_rule};
 use crate::files::shown;
 use crate::panics::guarded;
 use crate::project::Project;
-use crate::text::Source;
+use crate::rule::Rule;
+use crate::rules::by_name;
+use crate::text::{Source, Span};
 
 /// The one way to findings; tests of the server put something else in its place.
 pub type Check = fn(&Source, &Project, &Config) -> Report;
@@ -113,7 +118,7 @@ impl Worker {
             Event::Change(params) => self.change(&params),
             Event::Close(uri) => self.close(&uri),
             Event::Ask(request) => {
-                let asked = self.documents.get(request.uri()).map_or(0, |document| document.touched);
+                let asked = request.uri().map_or(0, |uri| self.clock_of(uri));
                 self.waiting.push_back((asked, request));
             }
             Event::End => self.is_over = true,
@@ -163,18 +168,89 @@ impl Worker {
         if request.is_cancelled() {
             return;
         }
-        let is_overtaken = self.documents.get(request.uri()).is_some_and(|document| document.touched != asked);
+        if request.uri().is_some_and(|uri| self.clock_of(uri) != asked) {
+            return request.refuse();
+        }
+        // Nobody waits any more when an answer cannot be sent.
         match request {
-            Request::Findings(_, reply) if is_overtaken => {
-                // Nobody waits any more when this cannot be sent.
-                let _ = reply.send(Err(ask_again()));
-            }
             Request::Findings(params, reply) => {
                 let uri = &params.text_document.uri;
                 let findings = self.checked(uri).map(|checked| self.findings(uri, &checked)).unwrap_or_default();
-                let _ = reply.send(Ok(report(findings, params.previous_result_id.as_deref())));
+                drop(reply.send(Ok(report(findings, params.previous_result_id.as_deref()))));
             }
+            Request::Actions(params, reply) => drop(reply.send(Ok(self.actions(&params)))),
+            Request::Resolve(action, reply) => drop(reply.send(self.resolve(*action))),
+            Request::Hover(params, reply) => {
+                drop(reply.send(Ok(self.hover(&params.text_document_position_params))));
+            }
+            Request::Command(params, reply) => drop(reply.send(self.run_command(&params))),
         }
+    }
+
+    fn actions(&mut self, params: &CodeActionParams) -> Option<CodeActionResponse> {
+        let uri = &params.text_document.uri;
+        let checked = self.checked(uri)?;
+        let document = self.documents.get(uri)?;
+        let encoding = self.client.manner.encoding;
+        let (a, b) = (document.offset(params.range.start, encoding), document.offset(params.range.end, encoding));
+        let place = Span::new(a.min(b), a.max(b));
+        let actions = self.at_desk(document, &checked, |desk| desk.actions(place, &params.context))?;
+        Some(actions.into_iter().map(CodeActionOrCommand::CodeAction).collect())
+    }
+
+    fn resolve(&mut self, mut action: CodeAction) -> Result<CodeAction> {
+        // What needs nothing more comes back as it is.
+        let Some(data) = action.data.take() else { return Ok(action) };
+        let data: Unresolved =
+            serde_json::from_value(data).map_err(|_| Error::invalid_params("this action is not ours"))?;
+        let checked = self.checked(&data.uri).ok_or_else(Error::content_modified)?;
+        let document = self.documents.get(&data.uri).filter(|document| document.version == data.version);
+        let document = document.ok_or_else(Error::content_modified)?;
+        action.edit = self.at_desk(document, &checked, |desk| desk.all_mended());
+        Ok(action)
+    }
+
+    /// Where actions about a text are made; None when the text has no settings in force.
+    fn at_desk<T>(&self, document: &Document, checked: &Checked, work: impl FnOnce(&Desk) -> T) -> Option<T> {
+        let settings = self.settings(&document.uri)?;
+        Some(work(&Desk {
+            client: &self.client,
+            uri: &document.uri,
+            version: document.version,
+            checked,
+            project: &self.project,
+            config: &settings.config,
+            uri_of: &|name| self.uri_of(name),
+        }))
+    }
+
+    fn hover(&mut self, place: &TextDocumentPositionParams) -> Option<Hover> {
+        let uri = &place.text_document.uri;
+        let checked = self.checked(uri)?;
+        let offset = self.documents.get(uri)?.offset(place.position, self.client.manner.encoding);
+        hover::at(&self.client, &checked, offset)
+    }
+
+    fn run_command(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {
+        if params.command != EXPLAIN_COMMAND {
+            return Err(Error::invalid_params(format!("there is no command `{}`", params.command)));
+        }
+        let name = params.arguments.first().and_then(Value::as_str).unwrap_or_default();
+        let rule = by_name(name).ok_or_else(|| Error::invalid_params(no_such_rule(name)))?;
+        self.out.send(match written(rule).filter(|_| self.client.shows_documents) {
+            Some(page) => Outgoing::Document(page),
+            None => Outgoing::Show(MessageType::INFO, format!("{}: {}\n{}", name, rule.summary(), rule.meta().docs)),
+        });
+        Ok(None)
+    }
+
+    fn clock_of(&self, uri: &Url) -> u64 {
+        self.documents.get(uri).map_or(0, |document| document.touched)
+    }
+
+    /// The settings for a text; None when they hold a mistake.
+    fn settings(&self, uri: &Url) -> Option<Arc<Settings>> {
+        self.resolver.for_file(uri.to_file_path().ok().as_deref())
     }
 
     /// What is found in a text as it is now; None when it is not open, or not Python.
@@ -184,8 +260,7 @@ impl Worker {
             return Some(checked.clone());
         }
         self.share();
-        let path = uri.to_file_path().ok();
-        let settings = self.resolver.for_file(path.as_deref());
+        let settings = self.settings(uri);
         self.show_mistakes();
         let document = self.documents.get_mut(uri)?;
         let source = document.source();
@@ -286,17 +361,18 @@ fn report(findings: Vec<Diagnostic>, known: Option<&str>) -> DocumentDiagnosticR
     .into()
 }
 
+/// The rule's page as a file that an editor can show.
+fn written(rule: &Rule) -> Option<Url> {
+    let folder = std::env::temp_dir().join(concat!("aiterlint-", env!("CARGO_PKG_VERSION")));
+    let path = folder.join(format!("{}.md", rule.name));
+    std::fs::create_dir_all(&folder).ok()?;
+    std::fs::write(&path, rule.markdown()).ok()?;
+    Url::from_file_path(path).ok()
+}
+
 /// Equal findings have equal numbers.
 fn fingerprint(findings: &[Diagnostic]) -> u64 {
     let mut hasher = FxHasher::default();
     serde_json::to_string(findings).unwrap_or_default().hash(&mut hasher);
     hasher.finish()
 }
-
-/// An edit has overtaken the question for findings.
-fn ask_again() -> Error {
-    let data = Some(json!({"retriggerRequest": true}));
-    Error { code: ErrorCode::ServerError(SERVER_CANCELLED), message: "the text has changed".into(), data }
-}
-
-const SERVER_CANCELLED: i64 = -32802;

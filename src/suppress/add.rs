@@ -69,14 +69,17 @@ fn takes_comment(facts: &Facts, at: usize, comment: &str) -> bool {
     let outline = Outline::read(&[before, comment, after].concat());
     let length = comment.trim().len() as u32;
     let start = (at + comment.find('#').unwrap_or(0)) as u32;
-    outline.comments.iter().any(|span| span.encloses(Span::new(start, start + length)))
+    let is_comment = outline.comments.iter().any(|span| span.encloses(Span::new(start, start + length)));
+    // It must not break what was whole.
+    is_comment && outline.lost.map(|lost| lost.why) == facts.outline.lost.map(|lost| lost.why)
 }
 
 /// After what Python and the system want to see first: a byte order mark, `#!`, and the encoding.
 fn top(text: &str) -> usize {
     let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
     for line in text[at..].split_inclusive('\n').take(2) {
-        if !line.starts_with("#!") && !(line.starts_with('#') && line.contains("coding")) {
+        let is_first = line.starts_with("#!") || line.starts_with('#') && line.contains("coding");
+        if !is_first {
             break;
         }
         at += line.len();
@@ -127,6 +130,12 @@ mod tests {
             edit(text.find("{a}").unwrap()),
             "# aiterlint: off[b]\nx = f'''\n{a}\n'''\n# aiterlint: on[b]\ny\n",
         );
+    }
+
+    #[test]
+    fn inside_brackets_a_line_takes_a_comment() {
+        let edit = |facts: &Facts| ignore_on_line(facts, 0, &["b"], None);
+        check("x = [\n]\n", edit, "x = [  # aiterlint: ignore[b]\n]\n");
     }
 
     #[test]
