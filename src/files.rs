@@ -11,10 +11,10 @@ mod read;
 mod walk;
 mod write;
 
-pub use modules::Modules;
+pub use modules::{IsOpen, Modules};
 pub use patterns::Patterns;
 pub use read::{Encoding, Text, Unread, read};
-pub use walk::{Choice, Found, find, forced_out};
+pub use walk::{Choice, Found, find, forced_out, left_out};
 pub use write::write;
 
 use std::path::{Path, PathBuf};
