@@ -13,10 +13,10 @@ mod walk;
 mod write;
 
 pub use changes::{Change, Changes};
-pub use modules::Modules;
+pub use modules::{IsOpen, Modules};
 pub use patterns::Patterns;
 pub use read::{Encoding, Text, Unread, read};
-pub use walk::{Choice, Found, find, forced_out};
+pub use walk::{Choice, Found, find, forced_out, left_out};
 pub use write::{write, write_whole};
 
 use std::path::{Path, PathBuf};

@@ -5,14 +5,19 @@
 //! Handlers below are one line each and touch nothing.
 
 mod actions;
+mod answers;
 mod client;
 mod convert;
 mod document;
+mod folders;
 mod guard;
 mod hover;
 mod outgoing;
 mod queue;
+mod register;
+mod sweep;
 mod texts;
+mod wishes;
 mod worker;
 
 use std::time::Duration;
@@ -24,10 +29,15 @@ use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{
     CodeAction, CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability, CodeActionResponse,
-    DiagnosticOptions, DiagnosticServerCapabilities, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult, ExecuteCommandOptions,
-    ExecuteCommandParams, Hover, HoverParams, HoverProviderCapability, InitializeParams, InitializeResult,
-    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    CreateFilesParams, DeleteFilesParams, DidChangeConfigurationParams, DidChangeTextDocumentParams,
+    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
+    ExecuteCommandOptions, ExecuteCommandParams, FileChangeType, FileEvent, FileOperationFilter, FileOperationPattern,
+    FileOperationRegistrationOptions, Hover, HoverParams, HoverProviderCapability, InitializeParams, InitializeResult,
+    InitializedParams, InlayHint, InlayHintParams, OneOf, RenameFilesParams, ServerCapabilities, ServerInfo,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Url,
+    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceFileOperationsServerCapabilities,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 use tower_lsp::{LanguageServer, LspService};
 
@@ -35,6 +45,7 @@ use client::Client;
 pub use guard::Ended;
 use outgoing::{Outbox, deliver};
 use queue::{Event, Queue, Request, queue};
+use wishes::Wishes;
 pub use worker::Check;
 use worker::Worker;
 
@@ -78,7 +89,7 @@ pub async fn serve(
     }
     let (pid, known_pid) = oneshot::channel();
     let (service, socket) = LspService::build(|client| {
-        tokio::spawn(deliver(client, messages));
+        tokio::spawn(deliver(client, queue.clone(), messages));
         Face { queue: queue.clone(), pid: std::sync::Mutex::new(Some(pid)) }
     })
     .finish();
@@ -129,10 +140,16 @@ impl LanguageServer for Face {
             // It is only refused when all is over.
             let _ = sender.send(pid);
         }
-        let capabilities = capabilities(&Client::new(&params.capabilities));
+        let options = params.initialization_options.as_ref().map(Wishes::part);
+        let wishes = options.map(|options| Wishes::read(options).0).unwrap_or_default();
+        let capabilities = capabilities(&Client::new(&params.capabilities), &wishes);
         self.queue.tell(Event::Start(Box::new(params)));
         let version = Some(env!("CARGO_PKG_VERSION").to_string());
         Ok(InitializeResult { capabilities, server_info: Some(ServerInfo { name: "aiterlint".to_string(), version }) })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.queue.tell(Event::Ready);
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -151,6 +168,35 @@ impl LanguageServer for Face {
         self.queue.tell(Event::Close(params.text_document.uri));
     }
 
+    async fn did_save(&self, _: DidSaveTextDocumentParams) {
+        self.queue.tell(Event::Save);
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.queue.tell(Event::Disk(params.changes));
+    }
+
+    async fn did_create_files(&self, params: CreateFilesParams) {
+        self.disk(params.files.iter().map(|file| (&file.uri, FileChangeType::CREATED)));
+    }
+
+    async fn did_rename_files(&self, params: RenameFilesParams) {
+        let old = params.files.iter().map(|file| (&file.old_uri, FileChangeType::DELETED));
+        self.disk(old.chain(params.files.iter().map(|file| (&file.new_uri, FileChangeType::CREATED))));
+    }
+
+    async fn did_delete_files(&self, params: DeleteFilesParams) {
+        self.disk(params.files.iter().map(|file| (&file.uri, FileChangeType::DELETED)));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.queue.tell(Event::Folders(params.event));
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.queue.tell(Event::Settings(params.settings));
+    }
+
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         self.queue.ask(|reply| Request::Actions(params, reply)).await
     }
@@ -167,23 +213,35 @@ impl LanguageServer for Face {
         self.queue.ask(|reply| Request::Command(params, reply)).await
     }
 
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        self.queue.ask(|reply| Request::Hints(params, reply)).await
+    }
+
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
         self.queue.ask(|reply| Request::Findings(params, reply)).await.map(DocumentDiagnosticReportResult::Report)
+    }
+
+    async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
+        self.queue.ask(|reply| Request::Sweep(params, reply)).await
+    }
+}
+
+impl Face {
+    /// What an editor has done to files is the same as what somebody else does to them.
+    fn disk<'a>(&self, events: impl Iterator<Item = (&'a String, FileChangeType)>) {
+        let events = events.filter_map(|(uri, typ)| Some(FileEvent { uri: Url::parse(uri).ok()?, typ }));
+        self.queue.tell(Event::Disk(events.collect()));
     }
 }
 
 /// What the server offers to this client.
-fn capabilities(client: &Client) -> ServerCapabilities {
+fn capabilities(client: &Client, wishes: &Wishes) -> ServerCapabilities {
     let sync = TextDocumentSyncOptions {
         open_close: Some(true),
         change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(TextDocumentSyncSaveOptions::Supported(true)),
         ..TextDocumentSyncOptions::default()
     };
-    let findings = DiagnosticServerCapabilities::Options(DiagnosticOptions {
-        identifier: Some("aiterlint".to_string()),
-        inter_file_dependencies: true,
-        ..DiagnosticOptions::default()
-    });
     let actions = CodeActionOptions {
         code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, actions::FIX_ALL]),
         resolve_provider: Some(client.resolves_actions),
@@ -196,7 +254,28 @@ fn capabilities(client: &Client) -> ServerCapabilities {
         code_action_provider: Some(CodeActionProviderCapability::Options(actions)),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         execute_command_provider: Some(ExecuteCommandOptions { commands, ..ExecuteCommandOptions::default() }),
-        diagnostic_provider: client.pulls.then_some(findings),
+        inlay_hint_provider: Some(OneOf::Left(true)),
+        diagnostic_provider: register::offer(client, wishes),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: Some(file_operations()),
+        }),
         ..ServerCapabilities::default()
+    }
+}
+
+/// Files that come and go through the editor, for clients that do not watch the disk.
+fn file_operations() -> WorkspaceFileOperationsServerCapabilities {
+    let pattern = FileOperationPattern { glob: "**/*.{py,pyi}".to_string(), ..FileOperationPattern::default() };
+    let filters = vec![FileOperationFilter { scheme: Some("file".to_string()), pattern }];
+    let all = Some(FileOperationRegistrationOptions { filters });
+    WorkspaceFileOperationsServerCapabilities {
+        did_create: all.clone(),
+        did_rename: all.clone(),
+        did_delete: all,
+        ..WorkspaceFileOperationsServerCapabilities::default()
     }
 }

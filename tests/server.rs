@@ -10,6 +10,8 @@ mod findings;
 mod guard;
 #[path = "server/process.rs"]
 mod process;
+#[path = "server/project.rs"]
+mod project;
 #[path = "server/text.rs"]
 mod text;
 

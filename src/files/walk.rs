@@ -108,6 +108,12 @@ pub fn forced_out(path: &Path, is_folder: bool, choice: &dyn Choice) -> Option<&
     if !choice.is_forced(path) {
         return None;
     }
+    left_out(path, is_folder, path, choice)
+}
+
+/// Why a path would not be found from a folder far above it: the settings leave it out, or one of the names in `below`,
+/// which is the end of the path that counts.
+pub fn left_out(path: &Path, is_folder: bool, below: &Path, choice: &dyn Choice) -> Option<&'static str> {
     let Ok(whole) = std::path::absolute(path) else { return None };
     let said: Vec<bool> =
         whole.ancestors().filter_map(|part| choice.leave_out(part, is_folder || part != whole)).collect();
@@ -115,7 +121,7 @@ pub fn forced_out(path: &Path, is_folder: bool, choice: &dyn Choice) -> Option<&
     if said.contains(&true) {
         return Some(BY_SETTINGS);
     }
-    let is_skipped = path.iter().any(|name| SKIPPED.iter().any(|skipped| name == *skipped));
+    let is_skipped = below.iter().any(|name| SKIPPED.iter().any(|skipped| name == *skipped));
     (said.is_empty() && is_skipped).then_some(BY_NAME)
 }
 

@@ -17,6 +17,20 @@ pub struct Client {
     pub shows_documents: bool,
     /// Hover may be Markdown.
     pub reads_markdown: bool,
+    /// It takes actions, not just commands.
+    pub takes_actions: bool,
+    /// It can be told later that it is to ask for findings, and how.
+    pub registers_findings: bool,
+    /// It tells which files on disk have changed, if it is asked to.
+    pub watches: bool,
+    /// It answers questions about settings, and says when they change, if it is asked to.
+    pub answers_settings: bool,
+    pub registers_settings: bool,
+    /// It asks again for findings, or for hints, when it is told to.
+    pub refreshes: bool,
+    pub refreshes_hints: bool,
+    /// It shows how far something is.
+    pub shows_progress: bool,
 }
 
 impl Client {
@@ -42,6 +56,14 @@ impl Client {
                 && action.resolve_support.is_some_and(|it| it.properties.iter().any(|name| name == "edit")),
             shows_documents: window.show_document.is_some_and(|it| it.support),
             reads_markdown: hover.first() == Some(&MarkupKind::Markdown),
+            takes_actions: action.code_action_literal_support.is_some(),
+            registers_findings: document.diagnostic.is_some_and(|it| is_on(it.dynamic_registration)),
+            watches: workspace.did_change_watched_files.is_some_and(|it| is_on(it.dynamic_registration)),
+            answers_settings: is_on(workspace.configuration),
+            registers_settings: workspace.did_change_configuration.is_some_and(|it| is_on(it.dynamic_registration)),
+            refreshes: workspace.diagnostic.is_some_and(|it| is_on(it.refresh_support)),
+            refreshes_hints: workspace.inlay_hint.is_some_and(|it| is_on(it.refresh_support)),
+            shows_progress: is_on(window.work_done_progress),
         }
     }
 }

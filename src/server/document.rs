@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use ropey::Rope;
-use rustc_hash::FxHashSet;
 use tower_lsp::lsp_types::{Position, TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
 use super::convert::Encoding;
@@ -24,8 +23,14 @@ pub struct Document {
     source: Option<Arc<Source>>,
     /// What was found in the text, or None since something has changed: the text, or what it depends on.
     pub checked: Option<Checked>,
+    /// What was found has not been looked at by `take_news` yet.
+    pub is_news: bool,
     /// What the client has been told: about which version, and a number that stands for the findings.
     pub told: Option<(i32, u64)>,
+    /// What the client has got when it last asked, as the same number.
+    pub answered: Option<u64>,
+    /// Something that it depends on has changed, and the client does not know.
+    pub is_shaken: bool,
 }
 
 /// The outcome of a check.
@@ -33,8 +38,6 @@ pub struct Document {
 pub struct Checked {
     pub source: Arc<Source>,
     pub report: Arc<Report>,
-    /// The other texts that it depends on.
-    pub used: Arc<FxHashSet<Arc<str>>>,
 }
 
 impl Document {
@@ -49,7 +52,10 @@ impl Document {
             uri: item.uri,
             source: None,
             checked: None,
+            is_news: false,
             told: None,
+            answered: None,
+            is_shaken: false,
         }
     }
 
@@ -70,6 +76,17 @@ impl Document {
         self.touched = now;
         self.source = None;
         self.checked = None;
+    }
+
+    /// Something that it depends on has changed.
+    pub fn shake(&mut self) {
+        self.checked = None;
+        self.is_shaken = true;
+    }
+
+    /// Whether something was found since this was last asked.
+    pub fn take_news(&mut self) -> bool {
+        std::mem::take(&mut self.is_news)
     }
 
     /// The text as a check takes it.

@@ -6,15 +6,28 @@ use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::lsp_types::{
     CodeAction, CodeActionParams, CodeActionResponse, DidChangeTextDocumentParams, DocumentDiagnosticParams,
-    DocumentDiagnosticReport, ExecuteCommandParams, Hover, HoverParams, InitializeParams, TextDocumentItem, Url,
+    DocumentDiagnosticReport, ExecuteCommandParams, FileEvent, Hover, HoverParams, InitializeParams, InlayHint,
+    InlayHintParams, TextDocumentItem, Url, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
+    WorkspaceFoldersChangeEvent,
 };
 
 /// Something that happened.
 pub enum Event {
     Start(Box<InitializeParams>),
+    /// The greeting is over: from now on the client can be asked.
+    Ready,
     Open(TextDocumentItem),
     Change(DidChangeTextDocumentParams),
     Close(Url),
+    Save,
+    /// Files on disk are other ones now.
+    Disk(Vec<FileEvent>),
+    Folders(WorkspaceFoldersChangeEvent),
+    /// Settings are other ones now; a client that does not answer questions about them sends them along.
+    Settings(Value),
+    /// The answer to the question about settings: what holds everywhere, then what holds in each folder that was
+    /// asked about.
+    Wishes(Vec<Url>, Vec<Value>),
     Ask(Request),
     End,
 }
@@ -27,6 +40,9 @@ pub enum Request {
     Resolve(Box<CodeAction>, Reply<CodeAction>),
     Hover(HoverParams, Reply<Option<Hover>>),
     Command(ExecuteCommandParams, Reply<Option<Value>>),
+    Hints(InlayHintParams, Reply<Option<Vec<InlayHint>>>),
+    /// Findings in all files of all folders.
+    Sweep(WorkspaceDiagnosticParams, Reply<WorkspaceDiagnosticReportResult>),
 }
 
 /// Findings are to be asked for again, since the text is another one now.
@@ -47,7 +63,8 @@ impl Request {
             Request::Findings(params, _) => Some(&params.text_document.uri),
             Request::Actions(params, _) => Some(&params.text_document.uri),
             Request::Hover(params, _) => Some(&params.text_document_position_params.text_document.uri),
-            Request::Resolve(..) | Request::Command(..) => None,
+            Request::Hints(params, _) => Some(&params.text_document.uri),
+            Request::Resolve(..) | Request::Command(..) | Request::Sweep(..) => None,
         }
     }
 
@@ -59,6 +76,8 @@ impl Request {
             Request::Resolve(_, reply) => reply.is_closed(),
             Request::Hover(_, reply) => reply.is_closed(),
             Request::Command(_, reply) => reply.is_closed(),
+            Request::Hints(_, reply) => reply.is_closed(),
+            Request::Sweep(_, reply) => reply.is_closed(),
         }
     }
 
@@ -71,6 +90,8 @@ impl Request {
             Request::Resolve(_, reply) => drop(reply.send(Err(Error::content_modified()))),
             Request::Hover(_, reply) => drop(reply.send(Err(Error::content_modified()))),
             Request::Command(_, reply) => drop(reply.send(Err(Error::content_modified()))),
+            Request::Hints(_, reply) => drop(reply.send(Err(Error::content_modified()))),
+            Request::Sweep(_, reply) => drop(reply.send(Err(ask_again()))),
         }
     }
 }

@@ -130,7 +130,10 @@ async fn fix_all_is_worked_out_when_it_is_wanted() {
 
 #[tokio::test]
 async fn a_plain_client_gets_plain_edits() {
-    let mut editor = Editor::start(check, pull("utf-16")).await;
+    let mut params = pull("utf-16");
+    params["capabilities"]["textDocument"]["codeAction"] =
+        json!({"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}});
+    let mut editor = Editor::start(check, params).await;
     let text = TICKS.replace('\n', "\r\n");
     editor.open(A, 1, &text).await;
     let actions = actions(&mut editor, 4, json!(null)).await;
@@ -138,6 +141,15 @@ async fn a_plain_client_gets_plain_edits() {
     assert_eq!(applied(&text, &all["edit"]), text.replace("async def __aiter__", "def __aiter__"));
     let file = titled(&actions, "in this file");
     assert!(applied(&text, &file["edit"]).contains("ignore-file[aiter-is-coroutine]\r\n"));
+    editor.leave().await;
+}
+
+#[tokio::test]
+async fn an_old_client_gets_commands() {
+    let mut editor = Editor::start(check, pull("utf-16")).await;
+    editor.open(A, 1, TICKS).await;
+    let actions = actions(&mut editor, 4, json!(null)).await;
+    assert_eq!((actions.len(), &actions[0]["command"]), (1, &json!("aiterlint.explain")));
     editor.leave().await;
 }
 
