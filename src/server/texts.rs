@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::folders::Folders;
 use crate::files::{IsOpen, shown};
 use crate::project::{Found, Texts};
+use crate::syntax::Trees;
 use crate::text::Source;
 
 /// Shared between the worker and the `Project` that it hands to a check. All of it happens on the worker's thread.
@@ -19,6 +20,7 @@ pub struct OpenTexts(Arc<RwLock<State>>);
 #[derive(Default)]
 struct State {
     open: FxHashMap<Arc<str>, Arc<Source>>,
+    trees: FxHashMap<Arc<str>, Arc<Trees>>,
     /// Where the imports of each file lead.
     ways: FxHashMap<Arc<str>, FxHashSet<Arc<str>>>,
     folders: Arc<Folders>,
@@ -27,11 +29,17 @@ struct State {
 impl OpenTexts {
     /// The text that is seen under its name from now on. True when nobody saw one there before.
     pub fn put(&self, source: Arc<Source>) -> bool {
-        self.state(|state| state.open.insert(source.path.clone(), source)).is_none()
+        self.state(|state| {
+            state.trees.entry(source.path.clone()).or_default().next_version();
+            state.open.insert(source.path.clone(), source).is_none()
+        })
     }
 
     pub fn remove(&self, name: &str) {
-        self.state(|state| state.open.remove(name));
+        self.state(|state| {
+            state.open.remove(name);
+            state.trees.remove(name);
+        });
     }
 
     /// From now on imports are looked for from these folders; nothing is known any more about where they lead.
@@ -98,5 +106,9 @@ impl Texts for OpenTexts {
     fn read(&self, path: &str) -> Option<Arc<Source>> {
         let open = self.state(|state| state.open.get(path).cloned());
         open.or_else(|| self.folders().of(Path::new(path)).modules.read(path))
+    }
+
+    fn trees(&self, path: &str) -> Option<Arc<Trees>> {
+        self.state(|state| state.trees.get(path).cloned())
     }
 }
