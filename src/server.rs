@@ -81,7 +81,8 @@ pub async fn serve(
 ) -> Ended {
     let (queue, inbox) = queue();
     let (outbox, messages) = unbounded_channel();
-    let worker = Worker::new(inbox, Outbox::new(outbox), check);
+    let (out, written) = guard::out();
+    let worker = Worker::new(inbox, Outbox::new(outbox, out.clone()), check);
     let thread = std::thread::Builder::new().name("worker".to_string()).stack_size(STACK).spawn(move || worker.run());
     if let Err(error) = thread {
         eprintln!("the server cannot be started: {error}");
@@ -94,7 +95,7 @@ pub async fn serve(
     })
     .finish();
     let ended = tokio::select! {
-        ended = guard::serve(service, socket, input, output) => ended,
+        ended = guard::serve(service, socket, input, output, (out, written)) => ended,
         () = death(known_pid) => Ended::Alone,
     };
     queue.tell(Event::End);
