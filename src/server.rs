@@ -105,10 +105,6 @@ pub async fn serve(
 /// Waits until the process that has started us is gone. An editor that dies may leave its end of the pipe to others.
 async fn death(pid: oneshot::Receiver<u32>) {
     let Ok(pid) = pid.await else { return std::future::pending().await };
-    // In a container the number means nothing from the start.
-    if !is_alive(pid) {
-        return std::future::pending().await;
-    }
     while is_alive(pid) {
         tokio::time::sleep(HEARTBEAT).await;
     }
@@ -137,7 +133,8 @@ impl LanguageServer for Face {
     /// Answered at once: whatever follows may rely on it.
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let sender = self.pid.lock().ok().and_then(|mut sender| sender.take());
-        if let (Some(sender), Some(pid)) = (sender, params.process_id) {
+        // In a container the number means nothing from the start. Later it may be too late to tell.
+        if let (Some(sender), Some(pid)) = (sender, params.process_id.filter(|&pid| is_alive(pid))) {
             // It is only refused when all is over.
             let _ = sender.send(pid);
         }
