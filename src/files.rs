@@ -5,17 +5,19 @@
 //! `include` says) and nobody says otherwise: not an ignore file, not the settings' `exclude`, not the list of folders
 //! that never hold code of the project itself.
 
+mod changes;
 mod modules;
 mod patterns;
 mod read;
 mod walk;
 mod write;
 
+pub use changes::{Change, Changes};
 pub use modules::{IsOpen, Modules};
 pub use patterns::Patterns;
 pub use read::{Encoding, Text, Unread, read};
 pub use walk::{Choice, Found, find, forced_out, left_out};
-pub use write::write;
+pub use write::{write, write_whole};
 
 use std::path::{Path, PathBuf};
 
@@ -37,7 +39,13 @@ pub enum Place {
 impl Input {
     /// The path that decides which settings hold.
     pub fn path(&self) -> Option<&Path> {
-        match &self.place {
+        self.place.path()
+    }
+}
+
+impl Place {
+    pub fn path(&self) -> Option<&Path> {
+        match self {
             Place::Disk(path) => Some(path),
             Place::Stdin(path) => path.as_deref(),
         }

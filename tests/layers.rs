@@ -52,7 +52,7 @@ const CRATES: [(&[&str], &[&str]); 15] = [
     (&["clap"], &["cli"]),
     (&["codespan_reporting"], &["render"]),
     (&["anstream", "anstyle"], &["explain", "render", "cli"]),
-    (&["similar"], &["render", "cli", "server"]),
+    (&["similar"], &["files", "render", "cli", "server"]),
     (&["serde_sarif", "quick_junit", "quick_xml"], &["render"]),
     (&["supports_hyperlinks"], &["cli"]),
     (&["xxhash_rust"], &["fingerprint"]),

@@ -153,6 +153,42 @@ pub struct LintArguments {
     #[arg(long, help_heading = "Fixes")]
     pub diff: bool,
 
+    /// Write an ignore comment for each finding.
+    ///
+    /// Puts `# aiterlint: ignore[RULE]: REASON` at the end of each line with findings, or a block round what takes no
+    /// comment, and writes the files. With --diff it only shows them.
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(value_parser = reason, conflicts_with_all = ["fix", "unsafe_fixes"], help_heading = "Old code")]
+    pub add_ignore: Option<String>,
+
+    /// Findings that stand in this file do not count.
+    ///
+    /// The file says how many findings of each rule there were in each file, and on what code, never on which line: what
+    /// moves stays known, what is new fails. --update-baseline writes it.
+    #[arg(long, value_name = "FILE", env = "AITERLINT_BASELINE", hide_env_values = true)]
+    #[arg(conflicts_with = "add_ignore", help_heading = "Old code")]
+    pub baseline: Option<PathBuf>,
+
+    /// Write to the --baseline file what is found now.
+    ///
+    /// What has been mended goes, what is new comes in. Files that this run does not check keep their entries as long
+    /// as they are there.
+    #[arg(long, requires = "baseline", conflicts_with_all = ["diff", "since", "changed"], help_heading = "Old code")]
+    pub update_baseline: bool,
+
+    /// Only what is on lines that differ from the last commit.
+    ///
+    /// The same as --since HEAD.
+    #[arg(long, conflicts_with = "since", help_heading = "Old code")]
+    pub changed: bool,
+
+    /// Only what is on lines that differ from this revision of git.
+    ///
+    /// A branch, a tag or a commit. Counted from where the current branch has left it, with what is not committed and
+    /// files that git does not know yet. A finding counts if a place of its story is on such a line.
+    #[arg(long, value_name = "REV", conflicts_with = "add_ignore", help_heading = "Old code")]
+    pub since: Option<String>,
+
     /// How to write the findings, and where to: FORMAT or FORMAT=PATH.
     ///
     /// For people: `full` (the default) draws each finding in its code, `concise` has a line for each, `grouped` puts
@@ -397,6 +433,14 @@ fn pattern(text: &str) -> Result<String, String> {
     match Patterns::new(std::path::Path::new(""), std::slice::from_ref(&pattern)) {
         Ok(_) => Ok(pattern),
         Err(_) => Err("this is not a pattern as in .gitignore".to_string()),
+    }
+}
+
+/// Why something is to be ignored; it becomes the end of a comment.
+fn reason(text: &str) -> Result<String, String> {
+    match text.find(['\n', '\r', '#']) {
+        Some(_) => Err("a reason is one line without `#`".to_string()),
+        None => Ok(text.trim().to_string()),
     }
 }
 

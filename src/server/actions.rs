@@ -100,17 +100,18 @@ impl Desk<'_> {
     }
 
     fn ignore_here(&self, found: &Diagnostic, facts: &Facts) -> Option<CodeAction> {
-        let edit = ignore_on_line(facts, found.span.start, found.rule)?;
-        Some(self.silence(found, format!("Ignore `{}` on this line", found.rule), edit))
+        let edits = ignore_on_line(facts, found.span.start, &[found.rule], None);
+        let title = format!("Ignore `{}` on this line", found.rule);
+        (!edits.is_empty()).then(|| self.silence(found, title, &edits))
     }
 
     fn ignore_everywhere(&self, found: &Diagnostic, facts: &Facts) -> CodeAction {
         let edit = ignore_in_file(facts, found.rule);
-        self.silence(found, format!("Ignore `{}` in this file", found.rule), edit)
+        self.silence(found, format!("Ignore `{}` in this file", found.rule), &[edit])
     }
 
-    fn silence(&self, found: &Diagnostic, title: String, comment: Edit) -> CodeAction {
-        CodeAction { edit: Some(self.edit(&[comment])), ..self.about(found, title, IGNORE) }
+    fn silence(&self, found: &Diagnostic, title: String, comments: &[Edit]) -> CodeAction {
+        CodeAction { edit: Some(self.edit(comments)), ..self.about(found, title, IGNORE) }
     }
 
     fn explain(&self, found: &Diagnostic) -> CodeAction {

@@ -96,13 +96,15 @@ async fn a_finding_can_be_silenced_here_or_everywhere() {
 }
 
 #[tokio::test]
-async fn a_comment_is_not_offered_where_it_cannot_stand() {
+async fn where_a_comment_cannot_stand_a_block_is_put_round() {
     let mut editor = Editor::start(check, able()).await;
     let text = TICKS.replace("async def __aiter__(self):\n", "async def __aiter__ \\\n      (self):\n");
     editor.open(A, 1, &text).await;
     let actions = actions(&mut editor, 4, json!(["quickfix"])).await;
-    titled(&actions, "in this file");
-    assert!(!json!(actions).to_string().contains("on this line"), "{actions:#?}");
+    let here = applied(&text, &titled(&actions, "on this line")["edit"]);
+    assert!(here.contains("    # aiterlint: off[aiter-is-coroutine]\n    async def __aiter__ \\\n"), "{here}");
+    editor.change(A, 2, json!([{ "text": here }])).await;
+    assert_eq!(editor.pull(A, None).await.unwrap()["items"], json!([]));
     editor.leave().await;
 }
 

@@ -1,14 +1,15 @@
-//! What happens to one file: read, check, perhaps fix, perhaps write.
+//! What happens to one file: read, check, perhaps change, perhaps write.
 
 use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::check::{Report, check};
-use crate::config::read::Resolver;
-use crate::config::{Config, Level};
-use crate::files::{self, Input, Place, Text, Trouble, reason};
-use crate::fix::{Fixed, fix};
+use crate::config::Level;
+use crate::config::read::{Resolver, Settings};
+use crate::diagnostic::Diagnostic;
+use crate::files::{self, Changes, Input, Place, Text, Trouble, reason};
+use crate::fix::{Fixed, fix_some, silence};
 use crate::panics::guarded;
 use crate::project::Project;
 use crate::render::{Checked, Palette, unified_diff};
@@ -17,18 +18,38 @@ use crate::text::Source;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Work {
     Check,
-    /// Fix and write.
-    Fix,
-    /// Fix and show the difference.
+    /// Change and write.
+    Write,
+    /// Change and show the difference.
     Diff,
+}
+
+/// How a file changes, where it does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Means {
+    Fixes {
+        with_unsafe: bool,
+    },
+    /// Ignore comments with this reason.
+    Comments {
+        reason: Option<String>,
+    },
+}
+
+impl Means {
+    pub fn is_comments(&self) -> bool {
+        matches!(self, Means::Comments { .. })
+    }
 }
 
 /// What is done to every file.
 pub struct Task {
     pub work: Work,
-    pub with_unsafe: bool,
+    pub means: Means,
     pub project: Project,
     pub resolver: Arc<Resolver>,
+    /// What counts of the findings; None when all of them do.
+    pub changes: Option<Changes>,
     pub palette: Palette,
 }
 
@@ -39,7 +60,7 @@ pub struct Done {
     pub found: Option<Checked>,
     /// The lowest level at which a finding makes the run fail.
     pub error_on: Level,
-    /// How many fixes were applied, or would be.
+    /// How many findings were fixed or silenced, or would be.
     pub applied: usize,
     /// What goes to standard output: a diff, or the fixed text of standard input.
     pub text: Option<String>,
@@ -47,8 +68,8 @@ pub struct Done {
     pub warning: Option<Trouble>,
     /// How long it took.
     pub time: Duration,
-    /// The settings file that decided.
-    pub settings: Option<String>,
+    /// What held for it.
+    pub settings: Option<Arc<Settings>>,
 }
 
 impl Default for Done {
@@ -96,19 +117,30 @@ impl Task {
             && files::forced_out(path, false, &*self.resolver).is_some()
         {
             // Nobody is to change it, but who sent it waits for it to come back.
-            let text = (self.work == Work::Fix).then_some(text.text);
+            let text = (self.work == Work::Write).then_some(text.text);
             return Done { text, ..Done::default() };
         }
-        let done = self.run_on(input, &text, &settings.config);
-        Done { error_on: settings.error_on, settings: settings.file.clone(), ..done }
+        let done = self.run_on(input, &text, &settings);
+        Done { error_on: settings.error_on, settings: Some(settings), ..done }
     }
 
-    fn run_on(&self, input: &Input, text: &Text, config: &Config) -> Done {
+    fn run_on(&self, input: &Input, text: &Text, settings: &Settings) -> Done {
         let original = Source::new(&*input.shown, &*text.text);
-        if self.work == Work::Check {
-            return self.check(original, config);
-        }
-        let Fixed { source, report, applied } = fix(&original, &self.project, config, self.with_unsafe);
+        let config = &settings.config;
+        let change = self.changes.as_ref().map(|changes| changes.of(&input.place));
+        let keep = |source: &Source, report: Report| match &change {
+            Some(change) => only_on(&change.lines(&source.text), source, report),
+            None => report,
+        };
+        let only_check = |original: Source| {
+            let report = keep(&original, check(&original, &self.project, config));
+            Done::checked(original, report)
+        };
+        let Fixed { source, report, applied } = match (self.work, &self.means) {
+            (Work::Check, _) => return only_check(original),
+            (_, Means::Fixes { with_unsafe }) => fix_some(&original, &self.project, config, *with_unsafe, &keep),
+            (_, Means::Comments { reason }) => silence(&original, &self.project, config, reason.as_deref()),
+        };
         let text = match (&input.place, self.work) {
             (_, Work::Diff) => Some(unified_diff(&input.shown, &original.text, &source.text, &self.palette)),
             (Place::Stdin(_), _) => Some(source.text.to_string()),
@@ -118,18 +150,27 @@ impl Task {
                 {
                     // The file is as it was, and so are its mistakes.
                     let error = Some(Trouble::new(&*input.shown, sentence));
-                    return Done { error, ..self.check(original, config) };
+                    return Done { error, ..only_check(original) };
                 }
                 None
             }
         };
         Done { applied, text, ..Done::checked(source, report) }
     }
+}
 
-    fn check(&self, source: Source, config: &Config) -> Done {
-        let report = check(&source, &self.project, config);
-        Done::checked(source, report)
-    }
+/// What has a place of its story on one of these lines.
+fn only_on(lines: &[(u32, u32)], source: &Source, mut report: Report) -> Report {
+    let is_on = |found: &Diagnostic| {
+        let notes = found.notes.iter().filter(|note| note.file.is_none()).map(|note| note.span);
+        std::iter::once(found.span).chain(notes).any(|span| {
+            let (first, last) = (source.lines().line(span.start), source.lines().line(span.end));
+            lines.iter().any(|(start, end)| *start <= last && first <= *end)
+        })
+    };
+    report.diagnostics.retain(is_on);
+    report.suppressed.retain(|silenced| is_on(&silenced.diagnostic));
+    report
 }
 
 impl Done {

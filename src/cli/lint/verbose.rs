@@ -11,7 +11,7 @@ use crate::files::{Found, Input};
 pub fn lines(found: &Found, done: &[Done], search: Duration, check: Duration, threads: usize) -> Vec<String> {
     let mut settings: BTreeMap<&str, usize> = BTreeMap::new();
     for done in done.iter().filter(|done| done.is_checked) {
-        *settings.entry(done.settings.as_deref().unwrap_or("no settings file")).or_default() += 1;
+        *settings.entry(file_of(done)).or_default() += 1;
     }
     let settings = settings.iter().map(|(file, files)| format!("settings: {file} for {}", count(*files, "file")));
     let left_out = found.left_out.iter().map(|entry| format!("left out: {}: {}", entry.shown, entry.sentence));
@@ -27,6 +27,11 @@ fn one(input: &Input, done: &Done) -> String {
     let report = done.found.as_ref().map(|found| &found.report);
     let (findings, silenced) = report.map_or((0, 0), |report| (report.diagnostics.len(), report.suppressed.len()));
     format!("checked: {} in {}: {}, {silenced} silenced", input.shown, time(done.time), count(findings, "mistake"))
+}
+
+fn file_of(done: &Done) -> &str {
+    let file = done.settings.as_ref().and_then(|settings| settings.file.as_deref());
+    file.unwrap_or("no settings file")
 }
 
 fn time(time: Duration) -> String {
