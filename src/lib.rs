@@ -31,6 +31,8 @@ pub mod suppress;
 
 pub mod check;
 
+pub mod about;
+
 pub mod fix;
 
 pub mod files;

@@ -81,7 +81,8 @@ pub async fn serve(
 ) -> Ended {
     let (queue, inbox) = queue();
     let (outbox, messages) = unbounded_channel();
-    let worker = Worker::new(inbox, Outbox::new(outbox), check);
+    let (out, written) = guard::out();
+    let worker = Worker::new(inbox, Outbox::new(outbox, out.clone()), check);
     let thread = std::thread::Builder::new().name("worker".to_string()).stack_size(STACK).spawn(move || worker.run());
     if let Err(error) = thread {
         eprintln!("the server cannot be started: {error}");
@@ -94,7 +95,7 @@ pub async fn serve(
     })
     .finish();
     let ended = tokio::select! {
-        ended = guard::serve(service, socket, input, output) => ended,
+        ended = guard::serve(service, socket, input, output, (out, written)) => ended,
         () = death(known_pid) => Ended::Alone,
     };
     queue.tell(Event::End);
@@ -104,10 +105,6 @@ pub async fn serve(
 /// Waits until the process that has started us is gone. An editor that dies may leave its end of the pipe to others.
 async fn death(pid: oneshot::Receiver<u32>) {
     let Ok(pid) = pid.await else { return std::future::pending().await };
-    // In a container the number means nothing from the start.
-    if !is_alive(pid) {
-        return std::future::pending().await;
-    }
     while is_alive(pid) {
         tokio::time::sleep(HEARTBEAT).await;
     }
@@ -136,7 +133,8 @@ impl LanguageServer for Face {
     /// Answered at once: whatever follows may rely on it.
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let sender = self.pid.lock().ok().and_then(|mut sender| sender.take());
-        if let (Some(sender), Some(pid)) = (sender, params.process_id) {
+        // In a container the number means nothing from the start. Later it may be too late to tell.
+        if let (Some(sender), Some(pid)) = (sender, params.process_id.filter(|&pid| is_alive(pid))) {
             // It is only refused when all is over.
             let _ = sender.send(pid);
         }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// From the ground up. A module's own submodules belong to it, unless they have a line of their own.
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 23] = [
     "text",
     "diagnostic",
     "fingerprint",
@@ -25,6 +25,7 @@ const LAYERS: [&str; 22] = [
     "look",
     "suppress",
     "check",
+    "about",
     "fix",
     "files",
     "config::read",

@@ -18,7 +18,6 @@ use super::worker::{Worker, fingerprint};
 use crate::config::read::no_such_rule;
 use crate::rule::Rule;
 use crate::rules::by_name;
-use crate::text::Span;
 
 impl Worker {
     /// Answers a question that was asked when the text was as old as `asked`.
@@ -60,9 +59,7 @@ impl Worker {
         let uri = &params.text_document.uri;
         let checked = self.checked(uri)?;
         let document = self.documents.get(uri)?;
-        let encoding = self.client.manner.encoding;
-        let (a, b) = (document.offset(params.range.start, encoding), document.offset(params.range.end, encoding));
-        let place = Span::new(a.min(b), a.max(b));
+        let place = document.span(params.range, self.client.manner.encoding);
         let actions = self.at_desk(document, &checked, |desk| desk.actions(place, &params.context))?;
         if self.client.takes_actions {
             return Some(actions.into_iter().map(CodeActionOrCommand::CodeAction).collect());
@@ -100,11 +97,20 @@ impl Worker {
         let uri = &place.text_document.uri;
         let checked = self.checked(uri)?;
         let offset = self.documents.get(uri)?.offset(place.position, self.client.manner.encoding);
-        hover::at(&self.client, &checked, offset)
+        self.share();
+        hover::at(&self.client, &self.project, &checked, offset, &|name| self.uri_of(name))
     }
 
-    fn hints(&mut self, _params: &InlayHintParams) -> Option<Vec<InlayHint>> {
-        None
+    fn hints(&mut self, params: &InlayHintParams) -> Option<Vec<InlayHint>> {
+        let uri = &params.text_document.uri;
+        let path = uri.to_file_path().unwrap_or_else(|()| self.folders.first().to_path_buf());
+        if !self.folders.of(&path).wishes.inlay_hints {
+            return None;
+        }
+        let checked = self.checked(uri)?;
+        let document = self.documents.get(uri)?;
+        let place = document.span(params.range, self.client.manner.encoding);
+        Some(hover::hints(&self.client, &self.project, &checked, place))
     }
 
     fn run_command(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use ropey::Rope;
-use tower_lsp::lsp_types::{Position, TextDocumentContentChangeEvent, TextDocumentItem, Url};
+use tower_lsp::lsp_types::{Position, Range, TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
 use super::convert::Encoding;
 use crate::check::Report;
-use crate::text::Source;
+use crate::text::{Source, Span};
 
 pub struct Document {
     pub uri: Url,
@@ -100,6 +100,12 @@ impl Document {
         self.rope.char_to_byte(encoding.char_at(&self.rope, position)) as u32
     }
 
+    /// The stretch between two positions, whichever comes first.
+    pub fn span(&self, range: Range, encoding: Encoding) -> Span {
+        let (a, b) = (self.offset(range.start, encoding), self.offset(range.end, encoding));
+        Span::new(a.min(b), a.max(b))
+    }
+
     /// Whether nobody has seen the text as it is now.
     pub fn is_unread(&self) -> bool {
         self.source.is_none()
@@ -109,7 +115,6 @@ impl Document {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tower_lsp::lsp_types::Range;
 
     /// Random edits to a rope and to a plain string, in every encoding, end in the same text.
     #[test]

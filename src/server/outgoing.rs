@@ -1,6 +1,6 @@
 //! What the worker says, on its way to the client.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::lsp_types::notification::Notification;
 use tower_lsp::lsp_types::request::WorkDoneProgressCreate;
@@ -9,6 +9,7 @@ use tower_lsp::lsp_types::{
     WorkDoneProgressCreateParams,
 };
 
+use super::guard::Out;
 use super::queue::{Event, Queue};
 use super::wishes::SECTION;
 
@@ -32,26 +33,36 @@ pub enum Outgoing {
     RefreshHints,
     /// Progress is going to be told under this name.
     Announce(ProgressToken),
-    /// How far something is, or a part of an answer.
+    /// How far something is.
     Progress(ProgressToken, Value),
 }
 
 /// The worker's end.
 #[derive(Clone)]
-pub struct Outbox(UnboundedSender<Outgoing>);
+pub struct Outbox {
+    sender: UnboundedSender<Outgoing>,
+    direct: Out,
+}
 
 impl Outbox {
-    pub fn new(sender: UnboundedSender<Outgoing>) -> Outbox {
-        Outbox(sender)
+    pub fn new(sender: UnboundedSender<Outgoing>, direct: Out) -> Outbox {
+        Outbox { sender, direct }
     }
 
     /// After the end nobody listens, and nothing is lost.
     pub fn send(&self, message: Outgoing) {
-        let _ = self.0.send(message);
+        let _ = self.sender.send(message);
+    }
+
+    /// Something about a question that is still to be answered: it must not come after the answer, which takes a
+    /// shorter way than everything else.
+    pub fn before_answer(&self, token: &ProgressToken, value: Value) {
+        let params = json!({"token": token, "value": value});
+        self.direct.send(&json!({"jsonrpc": "2.0", "method": Progress::METHOD, "params": params}));
     }
 }
 
-/// Progress as it is sent: the protocol's own type has no room for parts of an answer.
+/// Progress as it is sent: the protocol's own type has no room for parts of an answer, and ours come as values.
 enum Progress {}
 
 impl Notification for Progress {
@@ -69,7 +80,7 @@ pub async fn deliver(client: tower_lsp::Client, queue: Queue, mut messages: Unbo
             Outgoing::Log(kind, line) => client.log_message(kind, line).await,
             Outgoing::Show(kind, line) => client.show_message(kind, line).await,
             Outgoing::Progress(token, value) => {
-                client.send_notification::<Progress>(serde_json::json!({"token": token, "value": value})).await;
+                client.send_notification::<Progress>(json!({"token": token, "value": value})).await;
             }
             Outgoing::Document(uri) => drop(tokio::spawn(async move { client.show_document(shown(uri)).await })),
             Outgoing::Register(old, new) => drop(tokio::spawn(async move {

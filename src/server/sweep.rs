@@ -236,7 +236,7 @@ impl Worker {
             question.total = all.len();
             question.left = Some(all);
             if let Some(token) = &question.progress {
-                self.out.send(Outgoing::Progress(token.clone(), begin(question.total)));
+                self.out.before_answer(token, begin(question.total));
             }
         }
         let Some(name) = question.left.as_mut().and_then(VecDeque::pop_front) else {
@@ -249,11 +249,11 @@ impl Worker {
         let left = question.left.as_ref().map_or(0, VecDeque::len);
         if left.is_multiple_of(STEP) {
             if let Some(token) = &question.progress {
-                self.out.send(Outgoing::Progress(token.clone(), report(question.total - left, question.total)));
+                self.out.before_answer(token, report(question.total - left, question.total));
             }
             if let Some(token) = question.parts.clone().filter(|_| !question.items.is_empty()) {
                 let items = std::mem::take(&mut question.items);
-                self.out.send(Outgoing::Progress(token, json!({ "items": items })));
+                self.out.before_answer(&token, json!({ "items": items }));
                 question.has_parts = true;
             }
         }
@@ -266,11 +266,11 @@ impl Worker {
         let gone: Vec<Url> = question.known.keys().filter(|uri| !self.is_there(uri)).cloned().collect();
         question.items.extend(gone.into_iter().map(|uri| full(uri, None, Vec::new())));
         if let Some(token) = &question.progress {
-            self.out.send(Outgoing::Progress(token.clone(), json!({"kind": "end"})));
+            self.out.before_answer(token, json!({"kind": "end"}));
         }
         if let Some(token) = question.parts.filter(|_| question.has_parts && !question.items.is_empty()) {
             let items = std::mem::take(&mut question.items);
-            self.out.send(Outgoing::Progress(token, json!({ "items": items })));
+            self.out.before_answer(&token, json!({ "items": items }));
         }
         // Nobody waits any more when an answer cannot be sent.
         let answer = WorkspaceDiagnosticReport { items: question.items };

@@ -238,6 +238,52 @@ async fn what_is_installed_or_left_out_is_not_checked() {
     editor.leave().await;
 }
 
+#[tokio::test]
+async fn hover_says_what_an_expression_is_and_where_that_was_learnt() {
+    let text =
+        "from helpers import stream\nasync def main():\n    it = stream()\n    async for x in it:\n        print(x)\n";
+    let disk = Disk::new(&[("a.py", text), ("helpers.py", &format!("\n{ASYNC}"))]);
+    for (format, expected) in [
+        (
+            "markdown",
+            format!(
+                "**an async generator** from `stream()`, [helpers.py:2]({}#L2), one pass, used up on line 4",
+                disk.uri("helpers.py")
+            ),
+        ),
+        ("plaintext", "an async generator from `stream()`, helpers.py:2, one pass, used up on line 4".to_string()),
+    ] {
+        let mut params = disk.client(push("utf-16"), &[""]);
+        params["capabilities"]["textDocument"]["hover"] = json!({"contentFormat": [format]});
+        let mut editor = Editor::start(check, params).await;
+        let a = disk.open(&mut editor, "a.py").await;
+        let place = json!({"textDocument": {"uri": a}, "position": {"line": 2, "character": 5}});
+        let said = editor.request("textDocument/hover", place).await.unwrap();
+        assert_eq!((&said["contents"]["value"], &said["range"]["end"]["character"]), (&json!(expected), &json!(6)));
+        editor.leave().await;
+    }
+}
+
+#[tokio::test]
+async fn hints_are_for_those_who_want_them() {
+    let text =
+        "from helpers import stream\nasync def main():\n    it = stream()\n    async for x in it:\n        print(x)\n";
+    let disk = Disk::new(&[("a.py", text), ("helpers.py", ASYNC)]);
+    let mut editor = Editor::start(check, disk.client(push("utf-16"), &[""])).await;
+    let a = disk.open(&mut editor, "a.py").await;
+    let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}});
+    let ask = json!({"textDocument": {"uri": a}, "range": range});
+    assert_eq!(editor.request("textDocument/inlayHint", ask.clone()).await.unwrap(), Value::Null);
+    editor.notify("workspace/didChangeConfiguration", json!({"settings": {"inlayHints": true}})).await;
+    let hints = editor.request("textDocument/inlayHint", ask).await.unwrap();
+    let expected = json!([
+        {"position": {"line": 2, "character": 6}, "label": ": async generator, one pass"},
+        {"position": {"line": 3, "character": 21}, "label": " used up"},
+    ]);
+    assert_eq!(hints, expected);
+    editor.leave().await;
+}
+
 const MODE: &str = "diagnosticMode";
 
 #[tokio::test]
