@@ -516,7 +516,7 @@ mod tests {
             let name = format!("{} {}", command.get_name(), flag.get_id());
             let short = flag.get_help().unwrap_or_else(|| panic!("{name} has no help")).to_string();
             assert!(!short.contains('\n'), "{name}: {short}");
-            let is_plain = matches!(flag.get_id().as_str(), "help" | "version" | "rule" | "path");
+            let is_plain = matches!(flag.get_id().as_str(), "help" | "version" | "rule" | "path" | "shell" | "folder");
             assert!(is_plain || flag.get_long_help().is_some(), "{name} has no paragraph for --help");
         });
     }

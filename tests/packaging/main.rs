@@ -15,7 +15,9 @@ use tools::Tools;
 /// Says why it failed.
 type Outcome = Result<(), Failed>;
 
-const TESTS: [(&str, fn(&Tools) -> Outcome); 7] = [
+type Test = fn(&Tools) -> Outcome;
+
+const TESTS: [(&str, Test); 7] = [
     ("a_wheel_installs_and_runs", wheels::a_wheel_installs_and_runs),
     ("the_source_package_is_whole", wheels::the_source_package_is_whole),
     ("the_hooks_block_a_commit_and_mend_it", hooks::they_block_a_commit_and_mend_it),
