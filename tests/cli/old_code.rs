@@ -271,3 +271,15 @@ fn without_git_nobody_knows_what_has_changed() {
         "error: git cannot be started: there is no such file or folder; without it nobody knows what has changed\n",
     );
 }
+
+#[test]
+fn a_damaged_repository_is_told_in_git_s_words() {
+    let project = Project::new(&[("a.py", OLD)]);
+    git(&project, "init -q");
+    git(&project, "add .");
+    git(&project, "commit -q -m one");
+    let tree = Command::new("git").args(["rev-parse", "HEAD^{tree}"]).current_dir(project.path(".")).output().unwrap();
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    std::fs::remove_file(project.path(&format!(".git/objects/{}/{}", &tree[..2], tree[2..].trim()))).unwrap();
+    project.refuses("lint --changed", "error: git refuses: [..]\n");
+}
