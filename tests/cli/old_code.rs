@@ -20,7 +20,7 @@ class Ticks:
 
 const OLD_COUNT: &str = "Found 3 mistakes in 1 file; 1 fixable with --fix.\n";
 
-fn git(project: &Project, arguments: &str) {
+pub fn git(project: &Project, arguments: &str) {
     let mut command = Command::new("git");
     command.args(["-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main"]);
     command.args(["-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"]);

@@ -460,6 +460,18 @@ fn the_schema_is_shipped_and_says_what_the_reader_says() {
     };
     project.write("a.py", b"");
     project.write("base.toml", b"");
+    // Every example that anybody could copy.
+    for document in ["README.md", "docs/ci.md"] {
+        let path = format!("{}/{document}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let examples = text.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap_or_default());
+        for example in examples.filter(|example| example.contains("[tool.aiterlint]")) {
+            let value: toml::Table = example.parse().unwrap();
+            let value = serde_json::to_value(&value["tool"]["aiterlint"]).unwrap();
+            let wrong: Vec<String> = schema.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert!(wrong.is_empty(), "{document}: {wrong:?}\n{example}");
+        }
+    }
     let every_key = "select = ['all']\nextend-select = ['await-aiter']\nignore = []\ntarget-version = '3.10'\n\
                      error-on = 'warning'\ninclude = ['*.py']\nexclude = ['x']\nforce-exclude = true\n\
                      extend = 'base.toml'\nrules = { await-aiter = 'off' }\nper-file = { 'x/*' = { ignore = ['all'] } }\n";
