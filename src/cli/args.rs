@@ -7,16 +7,27 @@ use anstream::ColorChoice;
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, Error, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::config::read::{Look, Overrides, Resolver, check_rule_name, check_version};
 use crate::config::{Level, PythonVersion};
 use crate::files::Patterns;
 use crate::render::Format;
 
+const EXIT_STATUS: &str =
+    "Exit status: 0 nothing found, 1 findings, 2 wrong use, wrong settings or an unreadable path.";
+
+const LINT_EXAMPLES: &str = "  aiterlint lint
+  aiterlint lint --fix src tests
+  aiterlint lint --since origin/main --output-format github
+  aiterlint lint --baseline known.json --update-baseline
+  aiterlint lint --select all --output-format json-lines | jq .message
+  aiterlint lint - --stdin-filename src/app.py < src/app.py";
+
 /// Finds async-iterator mistakes in Python before they run.
 #[derive(Parser)]
 #[command(name = "aiterlint", version, max_term_width = 100, disable_help_subcommand = true)]
-#[command(after_help = "Exit status: 0 nothing found, 1 findings, 2 wrong use, wrong settings or an unreadable path.")]
+#[command(after_help = EXIT_STATUS)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -36,16 +47,16 @@ pub enum Command {
     /// Checks the Python files (.py, .pyi) among the paths and in the folders below them, and prints what it finds.
     /// Ignore files are respected; virtual environments, caches and build folders are skipped. A file that is named
     /// itself is always checked.
-    #[command(after_help = "Exit status: 0 nothing found, 1 findings, 2 wrong use, wrong settings or an unreadable \
-                            path.\n\nExamples:\n  aiterlint lint\n  aiterlint lint src tests --fix\n  aiterlint lint \
-                            --select all --output-format json-lines | jq .message\n  aiterlint lint - \
-                            --stdin-filename src/app.py < src/app.py")]
+    #[command(after_help = EXIT_STATUS)]
+    #[command(after_long_help = format!("{EXIT_STATUS}\n\nExamples:\n{LINT_EXAMPLES}"))]
     Lint(LintArguments),
 
     /// Show what a rule is about.
     ///
     /// Shows the page of a rule: what the mistake is, why it is one, an example, the same example mended, and what the
     /// rule stays silent about.
+    #[command(after_long_help = "Examples:\n  aiterlint explain reuse-exhausted\n  aiterlint explain never-iterated \
+                                 --output-format markdown > never-iterated.md")]
     Explain {
         /// The rule's name, as findings show it.
         rule: String,
@@ -62,6 +73,9 @@ pub enum Command {
     ///
     /// Lists each rule with its level, whether it has a fix, and what it is about. `off` means that the rule speaks
     /// only when it is asked for with --select or --extend-select.
+    #[command(
+        after_long_help = "Examples:\n  aiterlint rules\n  aiterlint rules --output-format json | jq -r '.[].name'"
+    )]
     Rules {
         /// How to write the list.
         ///
@@ -74,9 +88,32 @@ pub enum Command {
     ///
     /// Settings stand in `[tool.aiterlint]` of the nearest pyproject.toml above a file, or in an aiterlint.toml, which
     /// wins in the same folder.
+    #[command(after_long_help = "Examples:\n  aiterlint config show src/app.py\n  aiterlint config schema > \
+                                 aiterlint.schema.json")]
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
+    },
+
+    /// Print what a shell needs to complete commands and flags.
+    ///
+    /// The output goes to where the shell looks for it, or is read when the shell starts.
+    #[command(after_long_help = "Examples:\n  aiterlint completions bash > \
+                                 ~/.local/share/bash-completion/completions/aiterlint\n  aiterlint completions fish > \
+                                 ~/.config/fish/completions/aiterlint.fish\n  aiterlint completions zsh > \
+                                 ~/.zfunc/_aiterlint")]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+
+    /// Write the man pages.
+    ///
+    /// One page for the program and one for each of its commands, as `man` reads them.
+    #[command(after_long_help = "Examples:\n  aiterlint man ~/.local/share/man/man1\n  man aiterlint-lint")]
+    Man {
+        /// The folder to write them to; it is made if it is missing.
+        folder: PathBuf,
     },
 
     /// Serve an editor.
@@ -479,7 +516,7 @@ mod tests {
             let name = format!("{} {}", command.get_name(), flag.get_id());
             let short = flag.get_help().unwrap_or_else(|| panic!("{name} has no help")).to_string();
             assert!(!short.contains('\n'), "{name}: {short}");
-            let is_plain = matches!(flag.get_id().as_str(), "help" | "version" | "rule" | "path");
+            let is_plain = matches!(flag.get_id().as_str(), "help" | "version" | "rule" | "path" | "shell" | "folder");
             assert!(is_plain || flag.get_long_help().is_some(), "{name} has no paragraph for --help");
         });
     }

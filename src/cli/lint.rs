@@ -45,6 +45,9 @@ fn prepare(arguments: &LintArguments) -> Result<(Outputs, Resolver), String> {
     if arguments.stdin_filename.is_some() && !arguments.paths.iter().any(|path| path.as_os_str() == "-") {
         return Err("--stdin-filename names what is read from `-`, and `-` is not among the paths".to_string());
     }
+    if let Some(python) = arguments.settings.python.as_deref().filter(|python| !python.exists()) {
+        return Err(format!("--python names `{}`, and there is no such file or folder", files::shown(python)));
+    }
     let outputs = Outputs::new(&arguments.output_format, arguments.output_file.as_deref(), arguments.statistics)?;
     Ok((outputs, arguments.resolver()?))
 }

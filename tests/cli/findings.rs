@@ -308,3 +308,20 @@ fn rules_are_listed_and_explained() {
     }
     assert!(list.iter().any(|rule| rule["name"] == "aiter-is-coroutine" && rule["level"] == "error"));
 }
+
+#[test]
+fn packages_are_read_where_the_user_says() {
+    let feed = "async def feed():\n    yield 1\n";
+    let project = Project::new(&[
+        ("app/a.py", "from feeds import feed\n\nfor item in feed():\n    print(item)\n"),
+        ("env/pyvenv.cfg", ""),
+        ("env/bin/python", ""),
+        ("env/lib/python3.12/site-packages/feeds.py", feed),
+    ]);
+    project.checks("lint app", 1);
+    for python in ["env", "env/bin/python"] {
+        let run = project.run(&format!("lint app --python {python} --output-format concise")).code(1);
+        run.stdout_eq("app/a.py:3:13: error[sync-for-over-async] [..]\n");
+    }
+    project.refuses("lint --python nowhere", "error: --python names `nowhere`, and there is no such file or folder\n");
+}
