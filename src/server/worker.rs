@@ -218,7 +218,8 @@ impl Worker {
         wishes
     }
 
-    fn wish(&mut self, wishes: Wishes, own: FxHashMap<Url, Wishes>) {
+    fn wish(&mut self, wishes: Wishes, mut own: FxHashMap<Url, Wishes>) {
+        own.retain(|_, own| *own != wishes);
         if self.wishes == wishes && self.own_wishes == own {
             return;
         }
