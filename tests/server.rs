@@ -12,6 +12,8 @@ mod guard;
 mod process;
 #[path = "server/project.rs"]
 mod project;
+#[path = "server/soak.rs"]
+mod soak;
 #[path = "server/text.rs"]
 mod text;
 
