@@ -2,6 +2,8 @@
 
 #[path = "server/actions.rs"]
 mod actions;
+#[path = "server/agree.rs"]
+mod agree;
 #[path = "server/editor.rs"]
 mod editor;
 #[path = "server/findings.rs"]
