@@ -1,7 +1,7 @@
 //! Which files to read, and how they are read and written.
 //!
 //! What a user names is always checked: a file whatever its ending, a folder whatever its name; unless the settings
-//! force what they exclude. What is found inside a folder is checked when it is Python (`.py`, `.pyi`, or what
+//! force what they exclude. What is found inside a folder is checked when it is Python (`.py`, `.pyi`, `.ipynb`, or what
 //! `include` says) and nobody says otherwise: not an ignore file, not the settings' `exclude`, not the list of folders
 //! that never hold code of the project itself.
 
@@ -40,6 +40,12 @@ impl Input {
     /// The path that decides which settings hold.
     pub fn path(&self) -> Option<&Path> {
         self.place.path()
+    }
+}
+
+impl Input {
+    pub fn is_notebook(&self) -> bool {
+        self.path().is_some_and(|path| path.extension().is_some_and(|ending| ending == "ipynb"))
     }
 }
 

@@ -35,6 +35,8 @@ pub mod about;
 
 pub mod fix;
 
+pub mod notebook;
+
 pub mod files;
 
 pub mod render;

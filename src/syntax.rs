@@ -20,7 +20,7 @@ mod trees;
 
 use names::Numbers;
 pub use names::{Field, SyntaxKind};
-pub use outline::{How, Outline, Statement, StatementId, StatementKind};
+pub use outline::{How, LostReason, Outline, Statement, StatementId, StatementKind};
 pub use trees::Trees;
 
 /// A node of one island.

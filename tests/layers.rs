@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// From the ground up. A module's own submodules belong to it, unless they have a line of their own.
-const LAYERS: [&str; 23] = [
+const LAYERS: [&str; 24] = [
     "text",
     "diagnostic",
     "fingerprint",
@@ -27,6 +27,7 @@ const LAYERS: [&str; 23] = [
     "check",
     "about",
     "fix",
+    "notebook",
     "files",
     "config::read",
     "render",
@@ -37,9 +38,10 @@ const LAYERS: [&str; 23] = [
 ];
 
 /// Layers that may use less than everything above them.
-const NARROWER: [(&str, &[&str], &str); 3] = [
+const NARROWER: [(&str, &[&str], &str); 4] = [
     ("diagnostic", &["text"], "a finding is plain data"),
     ("syntax", &["text"], "the syntax of a file knows nothing of findings and settings"),
+    ("notebook", &["text", "syntax"], "a notebook is text in another shape"),
     ("facts", &["text", "syntax"], "a fact is true whatever the rules and the settings are"),
 ];
 
@@ -56,7 +58,7 @@ const CRATES: [(&[&str], &[&str]); 15] = [
     (&["serde_sarif", "quick_junit", "quick_xml"], &["render"]),
     (&["supports_hyperlinks"], &["cli"]),
     (&["xxhash_rust"], &["fingerprint"]),
-    (&["serde", "serde_json"], &["config::read", "explain", "render", "cli", "server"]),
+    (&["serde", "serde_json"], &["notebook", "config::read", "explain", "render", "cli", "server"]),
     (&["toml", "pep440_rs"], &["config::read"]),
     (&["ropey", "tower_lsp", "tower", "tokio", "futures", "rustix"], &["server"]),
     (

@@ -44,7 +44,7 @@ pub struct Arguments {
 pub enum Command {
     /// Check files and folders.
     ///
-    /// Checks the Python files (.py, .pyi) among the paths and in the folders below them, and prints what it finds.
+    /// Checks the Python files (.py, .pyi) and notebooks (.ipynb) among the paths and in the folders below them, and prints what it finds.
     /// Ignore files are respected; virtual environments, caches and build folders are skipped. A file that is named
     /// itself is always checked.
     #[command(after_help = EXIT_STATUS)]

@@ -54,7 +54,7 @@ fn table(path: &Path, settings: &Settings) -> String {
     let select = config.select.as_deref().map_or_else(|| "the default rules".to_string(), names);
     let version = config.target_version.map_or_else(|| "unknown".to_string(), |version| version.to_string());
     let include =
-        if settings.origins.contains_key("include") { names(&settings.include) } else { "*.py, *.pyi".into() };
+        if settings.origins.contains_key("include") { names(&settings.include) } else { "*.py, *.pyi, *.ipynb".into() };
     let per_file: Vec<String> = settings.per_file.iter().map(|some| some.text.clone()).collect();
     let mut rows = vec![
         ("select".to_string(), select),

@@ -5,6 +5,7 @@ mod one;
 mod outputs;
 mod summary;
 mod verbose;
+mod views;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,11 +18,12 @@ use super::{Status, config};
 use crate::config::read::Resolver;
 use crate::files::{self, Changes, Choice, Found, Input, Modules};
 use crate::project::Project;
-use crate::render::{Checked, Palette};
+use crate::render::Palette;
 use baseline::{Baseline, Verdict};
 use one::{Done, Means, Task, Work};
 use outputs::Outputs;
 use summary::Summary;
+use views::Views;
 
 /// Room for deeply nested code; it costs nothing until it is used.
 const STACK: usize = 32 << 20;
@@ -150,7 +152,7 @@ fn report(
         None => (None, None),
     };
     let mut summary = Summary::new(task.work, task.means.clone(), verdict);
-    let mut files: Vec<Checked> = Vec::new();
+    let mut files = Vec::new();
     let mut texts = Vec::new();
     let mut errors: Vec<String> = task.resolver.mistakes().iter().map(ToString::to_string).collect();
     let mut warnings: Vec<String> = Vec::new();
@@ -160,8 +162,9 @@ fn report(
         errors.extend(done.error.map(|error| error.to_string()));
         warnings.extend(done.warning.map(|warning| warning.to_string()));
         texts.extend(done.text);
-        files.extend(done.found);
+        files.extend(done.found.map(|found| (found, done.notebook)));
     }
+    let files = Views::new(files);
     let updated = updated.transpose().unwrap_or_else(|trouble| {
         errors.push(trouble.to_string());
         None

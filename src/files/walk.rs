@@ -214,7 +214,7 @@ fn verdict(entry: &DirEntry, choice: &dyn Choice) -> Verdict {
 }
 
 fn is_python(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "py" || ending == "pyi")
+    path.extension().is_some_and(|ending| ending == "py" || ending == "pyi" || ending == "ipynb")
 }
 
 /// A link to a file is a file; one that leads nowhere (editors leave such locks) or to a folder is nothing.

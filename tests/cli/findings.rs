@@ -237,6 +237,17 @@ fn line_ends_marks_and_encodings_stay() {
     assert_eq!(std::fs::read(project.path("latin.py")).unwrap(), latin(GOOD));
 }
 
+#[test]
+fn what_cannot_be_written_back_as_it_was_is_left_alone() {
+    // Shift JIS has two spellings for this sign, and of the text nobody can tell which one it was.
+    let bytes = [b"# coding: shift_jis\n# \x87\x90\n", BAD.as_bytes()].concat();
+    let project = Project::new(&[]);
+    project.write("a.py", &bytes);
+    let sentence = "error: a.py: cannot be written back as Shift_JIS unchanged, so it was not fixed\n...";
+    project.refuses("lint --fix", sentence);
+    assert_eq!(std::fs::read(project.path("a.py")).unwrap(), bytes);
+}
+
 #[cfg(unix)]
 #[test]
 fn permissions_and_links_stay() {
@@ -324,4 +335,40 @@ fn packages_are_read_where_the_user_says() {
         run.stdout_eq("app/a.py:3:13: error[sync-for-over-async] [..]\n");
     }
     project.refuses("lint --python nowhere", "error: --python names `nowhere`, and there is no such file or folder\n");
+}
+
+/// The thousand files are the old or the new text, whenever somebody pulls the plug.
+#[test]
+fn killed_in_the_middle_of_fixing_no_file_is_half_written() {
+    // Long enough that a file is not written in one go by chance.
+    let padding = "# a line that says nothing, as there are many\n".repeat(20);
+    let (old, new) = (format!("{BAD}{padding}"), format!("{GOOD}{padding}"));
+    let names: Vec<String> = (0..1000).map(|number| format!("pkg{}/m{number:03}.py", number % 10)).collect();
+    let project = Project::new(&[]);
+    for name in &names {
+        project.write(name, old.as_bytes());
+    }
+    let mut interrupted = 0;
+    for after in [1, 100, 300] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_aiterlint"))
+            .args(["lint", "--fix", "--quiet", "--threads", "2"])
+            .current_dir(project.path("."))
+            .spawn()
+            .unwrap();
+        let length = |name: &String| std::fs::metadata(project.path(name)).unwrap().len();
+        let fixed = || names.iter().filter(|name| length(name) == new.len() as u64).count();
+        let before = fixed();
+        while child.try_wait().unwrap().is_none() && fixed() < before + after {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        child.kill().unwrap();
+        interrupted += usize::from(!child.wait().unwrap().success());
+        for name in &names {
+            let text = project.read(name);
+            assert!(text == old || text == new, "{name} is neither the old nor the new text:\n{text}");
+        }
+    }
+    assert!(interrupted > 0, "it was always quicker than this test");
+    project.run("lint --fix").code(0);
+    assert!(names.iter().all(|name| project.read(name) == new));
 }

@@ -20,7 +20,7 @@ class Ticks:
 
 const OLD_COUNT: &str = "Found 3 mistakes in 1 file; 1 fixable with --fix.\n";
 
-fn git(project: &Project, arguments: &str) {
+pub fn git(project: &Project, arguments: &str) {
     let mut command = Command::new("git");
     command.args(["-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main"]);
     command.args(["-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"]);
@@ -270,4 +270,16 @@ fn without_git_nobody_knows_what_has_changed() {
     run.code(2).stderr_eq(
         "error: git cannot be started: there is no such file or folder; without it nobody knows what has changed\n",
     );
+}
+
+#[test]
+fn a_damaged_repository_is_told_in_git_s_words() {
+    let project = Project::new(&[("a.py", OLD)]);
+    git(&project, "init -q");
+    git(&project, "add .");
+    git(&project, "commit -q -m one");
+    let tree = Command::new("git").args(["rev-parse", "HEAD^{tree}"]).current_dir(project.path(".")).output().unwrap();
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    std::fs::remove_file(project.path(&format!(".git/objects/{}/{}", &tree[..2], tree[2..].trim()))).unwrap();
+    project.refuses("lint --changed", "error: git refuses: [..]\n");
 }

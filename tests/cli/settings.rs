@@ -120,6 +120,15 @@ fn a_settings_file_that_is_asked_for_must_be_one() {
 }
 
 #[test]
+fn a_settings_file_that_cannot_be_read_is_named() {
+    let project = Project::new(&[("a.py", ""), ("pyproject.toml/b.txt", "")]);
+    // A folder of that name is not about us.
+    project.checks("lint", 1);
+    project.write("aiterlint.toml", b"select = ['\xff']\n");
+    project.refuses("lint", "error: aiterlint.toml: cannot be read: stream did not contain valid UTF-8\n");
+}
+
+#[test]
 fn somebody_else_s_broken_file_is_not_ours() {
     let project = Project::new(&[("a.py", ""), ("pyproject.toml", "[tool.ruff\n")]);
     project.checks("lint", 1);
@@ -402,11 +411,17 @@ fn settings_are_shown_for_each_path() {
 
 #[test]
 fn verbose_tells_what_was_read_and_what_was_not() {
-    let project =
-        Project::new(&[("aiterlint.toml", "exclude = ['/gen']\n"), ("a.py", TWO), ("gen/b.py", ""), ("venv/c.py", "")]);
+    let project = Project::new(&[
+        ("aiterlint.toml", "exclude = ['/gen']\n"),
+        ("a.py", TWO),
+        ("gen/b.py", ""),
+        ("venv/c.py", ""),
+        ("mine/pyvenv.cfg", ""),
+    ]);
     project.run("lint --verbose --output-format concise").code(1).stdout_eq("a.py:2:[..]\n").stderr_eq(
         "settings: aiterlint.toml for 1 file\n\
          left out: ./gen: excluded by the settings\n\
+         left out: ./mine: a virtual environment\n\
          left out: ./venv: never holds code of the project itself\n\
          checked: a.py in [..] ms: 1 mistake, 0 silenced\n\
          found 1 file in [..] ms, checked in [..] ms with [..]\n\
@@ -445,6 +460,18 @@ fn the_schema_is_shipped_and_says_what_the_reader_says() {
     };
     project.write("a.py", b"");
     project.write("base.toml", b"");
+    // Every example that anybody could copy.
+    for document in ["README.md", "docs/ci.md"] {
+        let path = format!("{}/{document}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let examples = text.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap_or_default());
+        for example in examples.filter(|example| example.contains("[tool.aiterlint]")) {
+            let value: toml::Table = example.parse().unwrap();
+            let value = serde_json::to_value(&value["tool"]["aiterlint"]).unwrap();
+            let wrong: Vec<String> = schema.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert!(wrong.is_empty(), "{document}: {wrong:?}\n{example}");
+        }
+    }
     let every_key = "select = ['all']\nextend-select = ['await-aiter']\nignore = []\ntarget-version = '3.10'\n\
                      error-on = 'warning'\ninclude = ['*.py']\nexclude = ['x']\nforce-exclude = true\n\
                      extend = 'base.toml'\nrules = { await-aiter = 'off' }\nper-file = { 'x/*' = { ignore = ['all'] } }\n";

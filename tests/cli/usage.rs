@@ -45,6 +45,11 @@ fn wrong_flags_and_values_exit_with_two() {
          \"3.10\"\n...",
     );
     project.refuses(
+        "lint --target-version three",
+        "error: invalid value 'three' for '--target-version <VERSION>': `three` is not a version of Python; write one \
+         such as \"3.10\"\n...",
+    );
+    project.refuses(
         "lint --stdin-filename a.py a.py",
         "error: --stdin-filename names what is read from `-`, and `-` is not among the paths\n",
     );

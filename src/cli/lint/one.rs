@@ -8,8 +8,9 @@ use crate::check::{Report, check};
 use crate::config::Level;
 use crate::config::read::{Resolver, Settings};
 use crate::diagnostic::Diagnostic;
-use crate::files::{self, Changes, Input, Place, Text, Trouble, reason};
+use crate::files::{self, Change, Changes, Input, Place, Text, Trouble, reason};
 use crate::fix::{Fixed, fix_some, silence};
+use crate::notebook::Notebook;
 use crate::panics::guarded;
 use crate::project::Project;
 use crate::render::{Checked, Palette, unified_diff};
@@ -58,6 +59,8 @@ pub struct Done {
     pub is_checked: bool,
     /// What was found. None when there is nothing to tell: most files are clean, and their texts need not be kept.
     pub found: Option<Checked>,
+    /// The notebook whose cells the checked text is made of.
+    pub notebook: Option<Arc<Notebook>>,
     /// The lowest level at which a finding makes the run fail.
     pub error_on: Level,
     /// How many findings were fixed or silenced, or would be.
@@ -77,6 +80,7 @@ impl Default for Done {
         Done {
             is_checked: false,
             found: None,
+            notebook: None,
             error_on: Level::Info,
             applied: 0,
             text: None,
@@ -120,42 +124,70 @@ impl Task {
             let text = (self.work == Work::Write).then_some(text.text);
             return Done { text, ..Done::default() };
         }
-        let done = self.run_on(input, &text, &settings);
+        let notebook = match input.is_notebook().then(|| Notebook::read(&text.text)).transpose() {
+            Ok(notebook) => notebook,
+            Err(sentence) if matches!(input.place, Place::Stdin(_)) => return Done::failed(input, sentence),
+            Err(sentence) => {
+                let sentence = format!("{sentence}; skipped");
+                return Done { warning: Some(Trouble::new(&*input.shown, sentence)), ..Done::default() };
+            }
+        };
+        let done = self.run_on(input, &text, notebook.map(Arc::new), &settings);
         Done { error_on: settings.error_on, settings: Some(settings), ..done }
     }
 
-    fn run_on(&self, input: &Input, text: &Text, settings: &Settings) -> Done {
-        let original = Source::new(&*input.shown, &*text.text);
+    fn run_on(&self, input: &Input, text: &Text, notebook: Option<Arc<Notebook>>, settings: &Settings) -> Done {
+        let module = notebook.as_ref().map_or(&*text.text, |notebook| notebook.cells().module());
+        let original = Source::new(&*input.shown, module);
         let config = &settings.config;
-        let change = self.changes.as_ref().map(|changes| changes.of(&input.place));
+        let change = self.changes.as_ref().map(|changes| match changes.of(&input.place) {
+            Change::From(old) if notebook.is_some() => match Notebook::read(&old) {
+                Ok(old) => Change::From(old.cells().module().to_string()),
+                Err(_) => Change::New,
+            },
+            change => change,
+        });
         let keep = |source: &Source, report: Report| match &change {
             Some(change) => only_on(&change.lines(&source.text), source, report),
             None => report,
         };
         let only_check = |original: Source| {
             let report = keep(&original, check(&original, &self.project, config));
-            Done::checked(original, report)
+            Done { notebook: notebook.clone(), ..Done::checked(original, report) }
         };
         let Fixed { source, report, applied } = match (self.work, &self.means) {
             (Work::Check, _) => return only_check(original),
             (_, Means::Fixes { with_unsafe }) => fix_some(&original, &self.project, config, *with_unsafe, &keep),
             (_, Means::Comments { reason }) => silence(&original, &self.project, config, reason.as_deref()),
         };
+        // The file is as it was, and so are its mistakes.
+        let refuse = |sentence: String, original: Source| {
+            let error = Some(Trouble::new(&*input.shown, sentence));
+            Done { error, ..only_check(original) }
+        };
+        let (new, notebook) = match &notebook {
+            Some(old) => match old.with_module(&source.text) {
+                Ok(new) => {
+                    let notebook = Notebook::read(&new).ok().map(Arc::new);
+                    (new, notebook)
+                }
+                Err(sentence) => return refuse(sentence, original),
+            },
+            None => (source.text.to_string(), None),
+        };
         let text = match (&input.place, self.work) {
-            (_, Work::Diff) => Some(unified_diff(&input.shown, &original.text, &source.text, &self.palette)),
-            (Place::Stdin(_), _) => Some(source.text.to_string()),
+            (_, Work::Diff) => Some(unified_diff(&input.shown, &text.text, &new, &self.palette)),
+            (Place::Stdin(_), _) => Some(new),
             (Place::Disk(path), _) => {
                 if applied > 0
-                    && let Err(sentence) = files::write(path, text, &source.text)
+                    && let Err(sentence) = files::write(path, text, &new)
                 {
-                    // The file is as it was, and so are its mistakes.
-                    let error = Some(Trouble::new(&*input.shown, sentence));
-                    return Done { error, ..only_check(original) };
+                    return refuse(sentence, original);
                 }
                 None
             }
         };
-        Done { applied, text, ..Done::checked(source, report) }
+        Done { applied, text, notebook, ..Done::checked(source, report) }
     }
 }
 

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::views::Views;
 use crate::cli::args::Output;
 use crate::files::{Trouble, reason, shown};
-use crate::render::{Checked, Format, Palette, statistics};
+use crate::render::{Format, Palette, statistics};
 
 pub struct Outputs {
     /// What standard output gets; None when everything goes to files.
@@ -61,16 +62,16 @@ impl Outputs {
     }
 
     /// Writes what standard output gets.
-    pub fn show(&self, files: &[Checked], palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+    pub fn show(&self, files: &Views, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
         match self.shown {
-            Some(format) if self.only_counted => statistics::write(format, files, palette, out),
-            Some(format) => format.write(files, palette, out),
+            Some(format) if self.only_counted => statistics::write(format, files.of(format), palette, out),
+            Some(format) => format.write(files.of(format), palette, out),
             None => Ok(()),
         }
     }
 
     /// Writes the files, and says which could not be written.
-    pub fn save(&self, files: &[Checked]) -> Vec<Trouble> {
+    pub fn save(&self, files: &Views) -> Vec<Trouble> {
         let troubles = self.saved.iter().filter_map(|(format, path)| {
             let error = save(*format, files, path).err()?;
             Some(Trouble::new(self::shown(path), format!("cannot be written: {}", reason(&error))))
@@ -79,9 +80,9 @@ impl Outputs {
     }
 }
 
-fn save(format: Format, files: &[Checked], path: &Path) -> io::Result<()> {
+fn save(format: Format, files: &Views, path: &Path) -> io::Result<()> {
     let mut text = Vec::new();
-    format.write(files, &Palette::default(), &mut text)?;
+    format.write(files.of(format), &Palette::default(), &mut text)?;
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }

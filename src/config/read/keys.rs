@@ -39,7 +39,11 @@ pub const KEYS: [Key; 11] = [
     key("rules", Takes::Levels, "The level of each rule, where it is not to be the one of its page."),
     key("target-version", Takes::Version, "The lowest Python the code runs on. Without it `requires-python` decides."),
     key("error-on", Takes::Severity, "The lowest level at which a finding makes the run fail. Without it `info`."),
-    key("include", Takes::Patterns, "The files in a folder that are checked. Without it `*.py` and `*.pyi`."),
+    key(
+        "include",
+        Takes::Patterns,
+        "The files in a folder that are checked. Without it `*.py`, `*.pyi` and `*.ipynb`.",
+    ),
     key("exclude", Takes::Patterns, "Files and folders that are left out; `!` in front takes one in."),
     key("force-exclude", Takes::Switch, "Whether `exclude` holds for paths that are named on the command line too."),
     key("per-file", Takes::PerFile, "Settings for the files that match a pattern, on top of the others."),
