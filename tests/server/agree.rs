@@ -61,7 +61,8 @@ async fn server_and_program_agree_about_real_files() {
         editor.close(&uri(file)).await;
     }
     editor.leave().await;
-    (expected.sort(), told.sort());
+    expected.sort();
+    told.sort();
     assert_eq!(told, expected);
 }
 
