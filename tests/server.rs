@@ -2,6 +2,8 @@
 
 #[path = "server/actions.rs"]
 mod actions;
+#[path = "server/agree.rs"]
+mod agree;
 #[path = "server/editor.rs"]
 mod editor;
 #[path = "server/findings.rs"]
@@ -12,6 +14,8 @@ mod guard;
 mod process;
 #[path = "server/project.rs"]
 mod project;
+#[path = "server/soak.rs"]
+mod soak;
 #[path = "server/text.rs"]
 mod text;
 

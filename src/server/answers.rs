@@ -95,8 +95,12 @@ impl Worker {
 
     fn hover(&mut self, place: &TextDocumentPositionParams) -> Option<Hover> {
         let uri = &place.text_document.uri;
+        let document = self.documents.get_mut(uri)?;
+        let offset = document.offset(place.position, self.client.manner.encoding);
+        if document.name.ends_with(".toml") {
+            return hover::in_settings(&self.client, &document.source(), offset);
+        }
         let checked = self.checked(uri)?;
-        let offset = self.documents.get(uri)?.offset(place.position, self.client.manner.encoding);
         self.share();
         hover::at(&self.client, &self.project, &checked, offset, &|name| self.uri_of(name))
     }

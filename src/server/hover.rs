@@ -90,18 +90,29 @@ fn place(client: &Client, source: &Source, origin: &Origin, uri_of: &dyn Fn(&str
     }
 }
 
+/// About a name in a settings file.
+pub fn in_settings(client: &Client, source: &Source, offset: u32) -> Option<Hover> {
+    let (rule, span) = rule_at(source, offset)?;
+    Some(hover(client, client.manner.encoding.range(source, span), &page(client, rule)))
+}
+
 /// The rule that is named at this place of an ignore comment.
 fn named(source: &Source, offset: u32) -> Option<(&'static Rule, Span)> {
     let lines = source.lines();
-    let start = lines.start(lines.line(offset)) as usize;
+    let start = lines.start(lines.line(offset));
     let text = source.line(lines.line(offset));
-    let column = (offset as usize).checked_sub(start).filter(|column| *column <= text.len())?;
-    let comment = text.find("aiterlint:").filter(|at| text[..*at].contains('#') && *at <= column)?;
+    let comment = text.find("aiterlint:").filter(|at| text[..*at].contains('#'))?;
+    rule_at(source, offset).filter(|(_, span)| start + comment as u32 <= span.start)
+}
+
+/// The rule whose name stands at this place.
+fn rule_at(source: &Source, offset: u32) -> Option<(&'static Rule, Span)> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let from = text[comment..column].rfind(|c| !is_name(c)).map_or(comment, |at| comment + at + 1);
-    let to = text[column..].find(|c| !is_name(c)).map_or(text.len(), |at| column + at);
-    let rule = by_name(text.get(from..to)?)?;
-    Some((rule, Span::new((start + from) as u32, (start + to) as u32)))
+    let (before, after) = source.text.split_at_checked(offset as usize)?;
+    let from = before.trim_end_matches(is_name).len();
+    let to = source.text.len() - after.trim_start_matches(is_name).len();
+    let rule = by_name(source.text.get(from..to)?)?;
+    Some((rule, Span::new(from as u32, to as u32)))
 }
 
 fn page(client: &Client, rule: &Rule) -> String {

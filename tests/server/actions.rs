@@ -197,6 +197,12 @@ async fn hover_tells_why() {
     assert_eq!(hover(&mut editor, 8, 54).await["range"]["start"]["character"], json!(50));
     assert_eq!(hover(&mut editor, 2, 0).await, Value::Null);
     assert_eq!(hover(&mut editor, 99, 99).await, Value::Null);
+    // Settings name rules too.
+    let settings = json!({"uri": "file:///p/aiterlint.toml", "languageId": "toml", "version": 1, "text": "ignore = ['reuse-exhausted']\n"});
+    editor.notify("textDocument/didOpen", json!({ "textDocument": settings })).await;
+    let place = json!({"textDocument": {"uri": settings["uri"]}, "position": {"line": 0, "character": 14}});
+    let about = editor.request("textDocument/hover", place).await.unwrap();
+    assert!(about["contents"]["value"].as_str().unwrap().starts_with("# reuse-exhausted"), "{about}");
     editor.leave().await;
     let mut editor = Editor::start(check, pull("utf-8")).await;
     editor.open(A, 1, &text).await;

@@ -82,8 +82,9 @@ class Session implements vscode.Disposable {
         documentSelector: [
           { scheme: "file", language: "python" },
           { scheme: "untitled", language: "python" },
-          { scheme: "vscode-notebook", language: "python" },
           { scheme: "vscode-notebook-cell", language: "python" },
+          // Hover over the names of rules.
+          { scheme: "file", pattern: "**/{aiterlint,pyproject}.toml" },
         ],
         outputChannel: this.log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
