@@ -49,7 +49,7 @@ pub enum Command {
     /// itself is always checked.
     #[command(after_help = EXIT_STATUS)]
     #[command(after_long_help = format!("{EXIT_STATUS}\n\nExamples:\n{LINT_EXAMPLES}"))]
-    Lint(LintArguments),
+    Lint(Box<LintArguments>),
 
     /// Show what a rule is about.
     ///
