@@ -52,6 +52,10 @@ impl Worker {
 
     /// What a client is told that asks about a text.
     fn answered(&mut self, uri: &Url) -> Vec<Diagnostic> {
+        // What is told unasked would be shown twice.
+        if self.documents.get(uri).is_some_and(|document| !self.is_asked_about(document)) {
+            return Vec::new();
+        }
         let findings = self.checked(uri).map(|checked| self.findings(uri, &checked)).unwrap_or_default();
         if let Some(document) = self.documents.get_mut(uri) {
             document.answered = Some(fingerprint(&findings));

@@ -121,17 +121,19 @@ impl Worker {
             self.answer(asked, request);
             return true;
         }
-        let has_looked = match self.client.pulls {
-            true => self.look_after_answers(),
-            false => self.look_after_texts(),
-        };
-        has_looked || self.look_after_workspace()
+        self.look_after_texts() || self.look_after_answers() || self.look_after_workspace()
     }
 
-    /// Tells a client that does not ask about its texts, one at a time.
+    /// The client asks about the text.
+    pub(super) fn is_asked_about(&self, document: &Document) -> bool {
+        self.client.pulls && !document.is_cell
+    }
+
+    /// Tells about the texts that the client does not ask about, one at a time.
     fn look_after_texts(&mut self) -> bool {
         self.tell();
-        let unchecked = self.documents.values().filter(|document| document.is_python && document.checked.is_none());
+        let is_wanted = |document: &&Document| document.is_python && !self.is_asked_about(document);
+        let unchecked = self.documents.values().filter(is_wanted).filter(|document| document.checked.is_none());
         let Some(uri) = unchecked.max_by_key(|document| document.touched).map(|document| document.uri.clone()) else {
             return false;
         };
@@ -142,7 +144,10 @@ impl Worker {
     /// A client that asks does so again when it edits a text. When that changes what is found in other texts, it is
     /// told to ask for those.
     fn look_after_answers(&mut self) -> bool {
-        let mut shaken = self.documents.values_mut().filter(|document| document.is_shaken);
+        if !self.client.pulls {
+            return false;
+        }
+        let mut shaken = self.documents.values_mut().filter(|document| document.is_shaken && !document.is_cell);
         let Some(document) = shaken.next() else { return false };
         document.is_shaken = false;
         let (uri, answered) = (document.uri.clone(), document.answered);
@@ -286,6 +291,7 @@ impl Worker {
         let name = name_of(&item.uri);
         self.clock += 1;
         let mut document = Document::new(item, name.clone(), self.clock);
+        document.is_cell = self.notebooks.iter().any(|notebook| notebook.cells.contains(&document.uri));
         self.workspace.remove(&name);
         let is_new = self.texts.put(document.source()) && !Path::new(&*name).is_file();
         self.documents.insert(document.uri.clone(), document);
@@ -403,7 +409,7 @@ impl Worker {
             // Nobody can import it any more.
             self.begin_anew();
         }
-        if !self.put_back(&document) && !self.client.pulls {
+        if !self.put_back(&document) && !self.is_asked_about(&document) {
             self.out.send(Outgoing::Findings { uri: document.uri, findings: Vec::new(), version: None });
         }
     }
@@ -493,6 +499,8 @@ impl Worker {
     fn tell(&mut self) {
         let news: Vec<Url> =
             self.documents.values_mut().filter_map(|it| it.take_news().then(|| it.uri.clone())).collect();
+        let is_asked = |uri: &Url| self.documents.get(uri).is_some_and(|document| self.is_asked_about(document));
+        let news: Vec<Url> = news.into_iter().filter(|uri| !is_asked(uri)).collect();
         for uri in news {
             let Some((checked, version)) =
                 self.documents.get(&uri).and_then(|it| Some((it.checked.clone()?, it.version)))
