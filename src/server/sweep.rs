@@ -5,7 +5,7 @@
 //! when every file is known, and not before something has changed; in between it is told how far things are.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -22,7 +22,7 @@ use super::document::{Checked, Document};
 use super::outgoing::Outgoing;
 use super::queue::Reply;
 use super::wishes::Mode;
-use super::worker::Worker;
+use super::worker::{Worker, path_of};
 use crate::files::{Choice, Place, find, shown};
 use crate::project::Texts;
 
@@ -100,7 +100,7 @@ impl Worker {
     pub(super) fn put_back(&mut self, document: &Document) -> bool {
         let is_wanted = self.wishes.diagnostic_mode == Mode::Workspace
             && document.is_python
-            && self.roots.iter().filter_map(|root| root.to_file_path().ok()).any(|root| {
+            && self.roots.iter().filter_map(path_of).any(|root| {
                 let path = Path::new(&*document.name);
                 path.starts_with(root) && path.is_file()
             });
@@ -280,7 +280,7 @@ impl Worker {
     }
 
     fn is_there(&self, uri: &Url) -> bool {
-        let name = uri.to_file_path().map(|path: PathBuf| shown(&path)).unwrap_or_default();
+        let name = path_of(uri).map(|path| shown(&path)).unwrap_or_default();
         self.documents.contains_key(uri) || self.workspace.files.contains_key(name.as_str())
     }
 

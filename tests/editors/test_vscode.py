@@ -18,6 +18,17 @@ NODE = THERE / "node/node_modules/node/bin"
 # Its first example is what the picture shows.
 README = (ROOT / "README.md").read_text()
 
+def code(source):
+    return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+
+
+NOTEBOOK = {
+    "cells": [code("async def feed():\n    yield 1"), code("for x in feed():\n    print(x)")],
+    "metadata": {"language_info": {"name": "python"}},
+    "nbformat": 4,
+    "nbformat_minor": 4,
+}
+
 SETTINGS = {
     "workbench.startupEditor": "none",
     "workbench.colorTheme": "Default Light Modern",
@@ -34,6 +45,7 @@ def editor(folder, tmp_path):
     """The address of a VS Code that has the folder open."""
     how = "tests/editors/prepare vscode"
     (folder / "feed.py").write_text(README.split("```py\n")[1].split("```")[0])
+    (folder / "n.ipynb").write_text(json.dumps(NOTEBOOK))
     needed(str(SERVER), how)
     package = needed(str(THERE / "aiterlint.vsix"), how)
     environment = os.environ | {"PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"}
@@ -88,3 +100,4 @@ def test_squiggle_story_fix_and_text_on_disk(editor, folder):
     for part in ["aiter-is-coroutine)", "on this line", "in this file", "Explain"]:
         assert part in actions, actions
     assert said["saved"] == FIXED
+    assert len(said["notebook"]) == 1, said

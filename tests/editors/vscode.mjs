@@ -54,6 +54,15 @@ try {
   }
   say('saved', readFileSync(file, 'utf8'));
 
+  // A finding in one cell of a notebook about what another one defines.
+  await page.getByRole('treeitem', { name: /n\.ipynb/ }).dblclick();
+  await page.waitForSelector('.notebookOverlay .cell-list-container');
+  await page.waitForSelector('.notebookOverlay .squiggly-error, .notebookOverlay .squiggly-warning');
+  const inNotebook = page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'sync-for-over-async' });
+  await inNotebook.first().waitFor();
+  say('notebook', await inNotebook.allInnerTexts());
+  await page.keyboard.press('Control+F4');
+
   // A picture for the README: the story of a finding, and what can be done.
   await page.getByRole('treeitem', { name: /feed\.py/ }).dblclick();
   await page.waitForSelector('.squiggly-warning');
