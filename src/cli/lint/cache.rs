@@ -44,7 +44,15 @@ struct Content {
 #[derive(Clone, Serialize, Deserialize, Default)]
 struct Module {
     text: Option<String>,
-    ways: BTreeMap<(u32, String), Vec<(String, u8, bool)>>,
+    ways: BTreeMap<(u32, String), Vec<Led>>,
+}
+
+/// Where an import leads.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Led {
+    path: String,
+    owner: u8,
+    is_folder: bool,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -59,12 +67,29 @@ struct Kept {
 struct KeptFinding {
     rule: String,
     severity: u8,
-    span: (u32, u32),
+    span: Pair,
     message: String,
-    notes: Vec<((u32, u32), String, Option<String>)>,
+    notes: Vec<KeptNote>,
     help: Option<String>,
-    fix: Option<(String, u8, Vec<((u32, u32), String)>)>,
+    fix: Option<KeptFix>,
 }
+
+#[derive(Clone, Serialize, Deserialize)]
+struct KeptNote {
+    span: Pair,
+    message: String,
+    file: Option<String>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct KeptFix {
+    title: String,
+    safety: u8,
+    edits: Vec<(Pair, String)>,
+}
+
+/// The two ends of a span.
+type Pair = (u32, u32);
 
 pub struct Cache {
     path: PathBuf,
@@ -106,7 +131,7 @@ impl Module {
     fn add(&mut self, trace: Trace) {
         let mut is_same = self.text.is_none() || trace.text.is_none() || self.text == trace.text;
         for (asked, found) in trace.ways {
-            let found: Vec<_> = found.iter().map(flat).collect();
+            let found: Vec<_> = found.iter().map(led).collect();
             is_same &= self.ways.get(&asked).is_none_or(|known| *known == found);
             self.ways.insert(asked, found);
         }
@@ -176,13 +201,13 @@ impl Cache {
     }
 }
 
-fn flat(found: &Found) -> (String, u8, bool) {
+fn led(found: &Found) -> Led {
     let owner = match found.owner {
         Owner::Project => 0,
         Owner::ThirdParty => 1,
         Owner::Library => 2,
     };
-    (found.path.to_string(), owner, found.is_folder)
+    Led { path: found.path.to_string(), owner, is_folder: found.is_folder }
 }
 
 /// The files that have changed, whose imports lead elsewhere now, or that lead to one of those.
@@ -191,7 +216,7 @@ fn affected(modules: &BTreeMap<String, Module>, texts: &Traced) -> BTreeSet<Stri
         let has_text = |text: &String| *text == fingerprint_of(texts.modules().read(path).as_deref());
         module.text.as_ref().is_none_or(has_text)
             && module.ways.iter().all(|((level, name), found)| {
-                texts.modules().find(path, *level, name).iter().map(flat).eq(found.iter().cloned())
+                texts.modules().find(path, *level, name).iter().map(led).eq(found.iter().cloned())
             })
     };
     let list: Vec<(&String, &Module)> = modules.iter().collect();
@@ -199,8 +224,8 @@ fn affected(modules: &BTreeMap<String, Module>, texts: &Traced) -> BTreeSet<Stri
     let mut affected: BTreeSet<String> = changed.collect();
     let mut askers: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
     for (path, module) in modules {
-        for (found, ..) in module.ways.values().flatten() {
-            askers.entry(found).or_default().push(path);
+        for led in module.ways.values().flatten() {
+            askers.entry(&led.path).or_default().push(path);
         }
     }
     let mut next: Vec<String> = affected.iter().cloned().collect();
@@ -257,11 +282,15 @@ impl Kept {
 
 impl KeptFinding {
     fn new(found: &Diagnostic) -> KeptFinding {
-        let note =
-            |note: &Note| (pair(note.span), note.message.clone(), note.file.as_ref().map(|file| file.path.to_string()));
-        let fix = |fix: &Fix| {
-            let edits = fix.edits.iter().map(|edit| (pair(edit.span), edit.text.clone()));
-            (fix.title.clone(), fix.safety as u8, edits.collect())
+        let note = |note: &Note| KeptNote {
+            span: pair(note.span),
+            message: note.message.clone(),
+            file: note.file.as_ref().map(|file| file.path.to_string()),
+        };
+        let fix = |fix: &Fix| KeptFix {
+            title: fix.title.clone(),
+            safety: fix.safety as u8,
+            edits: fix.edits.iter().map(|edit| (pair(edit.span), edit.text.clone())).collect(),
         };
         KeptFinding {
             rule: found.rule.to_string(),
@@ -276,20 +305,23 @@ impl KeptFinding {
 
     /// None when it does not fit: then the file is checked again.
     fn finding(&self, source: &Source, texts: &Traced) -> Option<Diagnostic> {
-        let note = |(place, message, file): &((u32, u32), String, Option<String>)| {
-            let file: Option<Arc<Source>> = match file {
+        let note = |note: &KeptNote| {
+            let file: Option<Arc<Source>> = match &note.file {
                 Some(path) => Some(texts.modules().read(path)?),
                 None => None,
             };
-            let span = span(*place, file.as_deref().unwrap_or(source))?;
-            Some(Note { span, message: message.clone(), file })
+            let span = span(note.span, file.as_deref().unwrap_or(source))?;
+            Some(Note { span, message: note.message.clone(), file })
         };
         let fix = match &self.fix {
-            Some((title, safety, edits)) => {
-                let safety =
-                    [Safety::Safe, Safety::Unsafe, Safety::Shown].into_iter().find(|it| *it as u8 == *safety)?;
-                let edit = |(place, text): &((u32, u32), String)| Some(Edit::replace(span(*place, source)?, text));
-                Some(Fix { title: title.clone(), safety, edits: edits.iter().map(edit).collect::<Option<_>>()? })
+            Some(fix) => {
+                let all = [Safety::Safe, Safety::Unsafe, Safety::Shown];
+                let edit = |(place, text): &(Pair, String)| Some(Edit::replace(span(*place, source)?, text));
+                Some(Fix {
+                    title: fix.title.clone(),
+                    safety: all.into_iter().find(|safety| *safety as u8 == fix.safety)?,
+                    edits: fix.edits.iter().map(edit).collect::<Option<_>>()?,
+                })
             }
             None => None,
         };
@@ -306,11 +338,11 @@ impl KeptFinding {
     }
 }
 
-fn pair(span: Span) -> (u32, u32) {
+fn pair(span: Span) -> Pair {
     (span.start, span.end)
 }
 
 /// A place that the text really has.
-fn span((start, end): (u32, u32), source: &Source) -> Option<Span> {
+fn span((start, end): Pair, source: &Source) -> Option<Span> {
     source.text.get(start as usize..end as usize).map(|_| Span::new(start, end))
 }
