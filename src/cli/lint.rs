@@ -4,6 +4,7 @@ mod baseline;
 mod cache;
 mod one;
 mod outputs;
+mod progress;
 mod summary;
 mod verbose;
 mod views;
@@ -11,6 +12,7 @@ mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -126,7 +128,11 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
     damage.iter().for_each(|sentence| terminal.warning(sentence));
     let mut task = Task { work, means, project: Project::new(texts), resolver, changes, cache, palette };
     let start = Instant::now();
-    let done = match check_all(&found.inputs, &task, threads) {
+    let checked = match arguments.quiet {
+        true => check_all(&found.inputs, &task, threads, &AtomicUsize::new(0)),
+        false => progress::told(terminal, found.inputs.len(), |done| check_all(&found.inputs, &task, threads, done)),
+    };
+    let done = match checked {
         Ok(done) => done,
         Err(sentence) => {
             terminal.error(&sentence);
@@ -190,11 +196,16 @@ fn show_files(found: &Found, resolver: &Resolver, terminal: &Terminal) -> Status
 }
 
 /// What became of each input, in their order.
-fn check_all(inputs: &[Input], task: &Task, threads: usize) -> Result<Vec<Done>, String> {
+fn check_all(inputs: &[Input], task: &Task, threads: usize, done: &AtomicUsize) -> Result<Vec<Done>, String> {
     let threads = threads.min(inputs.len()).max(1);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
     let pool = pool.map_err(|error| format!("{threads} threads cannot be started: {error}; try --threads 1"))?;
-    Ok(pool.install(|| inputs.par_iter().map(|input| task.run(input)).collect()))
+    let run = |input| {
+        let outcome = task.run(input);
+        done.fetch_add(1, Ordering::Relaxed);
+        outcome
+    };
+    Ok(pool.install(|| inputs.par_iter().map(run).collect()))
 }
 
 fn report(

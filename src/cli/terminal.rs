@@ -58,6 +58,16 @@ impl Terminal {
         window.map_or(80, |(width, _)| usize::from(width.0)).clamp(20, WIDEST)
     }
 
+    /// Whether somebody looks at standard error while the program runs.
+    pub fn shows_progress(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Puts this in the place of the last such line; nothing takes it away.
+    pub fn progress(&self, line: &str) {
+        self.to_stderr(&format!("\r\u{1b}[2K{line}"));
+    }
+
     /// Begins with an empty window, where there is one.
     pub fn clear(&self) {
         if io::stdout().is_terminal() {

@@ -109,6 +109,32 @@ fn a_cause_may_appear_elsewhere() {
 }
 
 #[test]
+fn settings_and_environments_count_too() {
+    let project = Project::new(&[
+        ("a.py", "import asyncio\nfrom feeds import feed\n\nfor item in feed():\n    print(item)\n"),
+        ("other/feeds.py", "def feed():\n    yield 1\n"),
+    ]);
+    let found = "a.py:4:13: error[sync-for-over-async] [..]\n";
+    project.run(LINT).code(0);
+    project.write(".venv/pyvenv.cfg", b"");
+    project.write(".venv/lib/python3.12/site-packages/feeds.py", b"async def feed():\n    yield 1\n");
+    project.run(LINT).code(1).stdout_eq(found);
+    // What the project has itself comes first.
+    project.write("feeds.py", b"def feed():\n    yield 1\n");
+    project.run(LINT).code(0);
+    std::fs::remove_file(project.path("feeds.py")).unwrap();
+    project.run(LINT).code(1).stdout_eq(found);
+    project.write("pyproject.toml", b"[tool.aiterlint]\nignore = ['sync-for-over-async']\n");
+    project.run(LINT).code(0);
+    project.write("pyproject.toml", b"[tool.aiterlint.rules]\nsync-for-over-async = 'info'\n");
+    project.run(LINT).code(1).stdout_eq("a.py:4:13: info[sync-for-over-async] [..]\n");
+    // Named as its own folder names it, it is another file.
+    let below =
+        project.command("lint ../a.py --output-format concise --cache-dir ../cache").current_dir(project.path("other"));
+    below.assert().code(1).stdout_eq("../a.py:4:13: info[..]\n");
+}
+
+#[test]
 fn what_is_damaged_is_dropped_with_a_word() {
     let project = chain();
     project.run(LINT).code(1);

@@ -109,3 +109,30 @@ fn statistics_count_each_rule() {
         "error: --statistics has no form as `sarif`, only as full, concise, grouped, json and json-lines\n",
     );
 }
+
+/// In a terminal, which Python plays here, a long run says how far it is; the line is gone at the end.
+#[cfg(unix)]
+#[test]
+fn a_long_run_says_how_far_it_is() {
+    let project = Project::new(&[]);
+    for number in 0..60 {
+        let text = "async def f(a):\n    return aiter(a, 1)\n\n\n".repeat(300);
+        project.write(&format!("m{number}.py"), text.as_bytes());
+    }
+    let script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+    let program = env!("CARGO_BIN_EXE_aiterlint");
+    let in_terminal = |flags: &[&str]| {
+        let arguments = ["-c", script, program, "lint", "--no-cache", "--statistics", "--threads", "1"];
+        let output =
+            std::process::Command::new("python3").args(arguments).args(flags).current_dir(project.path(".")).output();
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    if in_terminal(&["--show-files"]).is_err() {
+        assert!(std::env::var_os("CI").is_none(), "python3 plays the terminal");
+        return;
+    }
+    let said = in_terminal(&[]).unwrap();
+    assert!(said.contains("\r\u{1b}[2KChecked ") && said.contains(" of 60 files\r\u{1b}[2K"), "{said:?}");
+    assert!(!in_terminal(&["--quiet"]).unwrap().contains("Checked"), "--quiet leaves it out");
+    project.run("lint --no-cache --statistics --threads 1").code(1).stderr_eq("Found 18000 mistakes in 60 files.\n");
+}

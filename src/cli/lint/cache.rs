@@ -27,7 +27,7 @@ use crate::suppress::{Silenced, Silencer};
 use crate::text::{Source, Span};
 
 /// The ending of our files' names.
-const ENDING: &str = "aiterlint-cache";
+pub const ENDING: &str = "aiterlint-cache";
 
 /// In place of a text that was one thing and then another: no text is recognised by it.
 const CHANGING: &str = "changing";

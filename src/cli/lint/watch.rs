@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::cache;
 use crate::cli::args::LintArguments;
 use crate::files::shown;
 
@@ -77,6 +78,7 @@ impl Watch {
     fn is_ours(&self, path: &Path) -> bool {
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
         name.starts_with(".aiterlint-")
+            || name.ends_with(cache::ENDING)
             || std::path::absolute(path).is_ok_and(|path| self.own.iter().any(|own| path.starts_with(own)))
     }
 }
