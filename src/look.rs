@@ -15,7 +15,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::facts::Facts;
 use crate::project::Lead;
-use crate::project::makers::{Following, WORDS, awaiting_generators, may_make};
+use crate::project::makers::{Following, WORDS, may_make};
 use crate::rule::Rule;
 use crate::syntax::{StatementId, StatementKind};
 
@@ -59,14 +59,14 @@ impl Look {
         let has_coroutines = facts.source.text.contains("async def");
         let decorates_sync = |at| !has_coroutines && decorates_sync(facts, at);
         let mut following = Following::new(facts, |at| chosen.add(at));
-        following.seed(imported.iter().cloned());
+        imported.iter().for_each(|lead| following.seed(lead));
         for hit in self.words.find_iter(facts.source.text.as_bytes()) {
             let is_own = self.own[hit.pattern()];
             if is_own || !decorates_sync(hit.start() as u32) {
                 following.word(hit.range());
             }
         }
-        awaiting_generators(&facts.source.text).for_each(|at| following.word(at as usize..at as usize));
+        following.own();
         following.run();
         chosen.into_ids()
     }

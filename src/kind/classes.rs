@@ -212,9 +212,9 @@ impl Kinds<'_> {
         let class_name = self.class_name(class);
         let text = &module.facts.source.text;
         // Almost never there, so the text is asked before anything is parsed.
-        let written = format!("{class_name}.{name}");
-        let assigned = module.facts.source.find_word(&written).any(|at| {
-            let rest = text[at as usize + written.len()..].trim_start();
+        let assigned = module.facts.source.find_word(&class_name).any(|at| {
+            let rest = text[at as usize + class_name.len()..].strip_prefix('.');
+            let rest = rest.and_then(|rest| rest.strip_prefix(name)).map_or("", str::trim_start);
             rest.starts_with('=') && !rest.starts_with("==")
         });
         let quoted = |at: u32| {
