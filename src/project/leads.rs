@@ -437,7 +437,11 @@ impl Graph {
                     let node = &self.nodes[*node];
                     let Some(group) = node.group else { continue };
                     let named = |names: &[Box<str>]| -> Vec<Lead> {
-                        node.leads.iter().filter(|lead| names.iter().any(|name| **name == *lead.name)).cloned().collect()
+                        node.leads
+                            .iter()
+                            .filter(|lead| names.iter().any(|name| **name == *lead.name))
+                            .cloned()
+                            .collect()
                     };
                     let leads: Vec<Lead> = match &import.take {
                         Take::Module(_) => node.leads.iter().map(Lead::by_dot).collect(),
@@ -446,7 +450,8 @@ impl Graph {
                     };
                     // Our stubs are imported for one name; what an object of another has comes with that.
                     let is_file = matches!(node.place, Place::File(_));
-                    let is_whole = !matches!(import.take, Take::Names(_)) && (is_file || matches!(import.take, Take::All));
+                    let is_whole =
+                        !matches!(import.take, Take::Names(_)) && (is_file || matches!(import.take, Take::All));
                     if is_whole || leads.iter().any(Lead::is_carrier) {
                         brought.groups.push(group);
                     }

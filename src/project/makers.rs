@@ -141,6 +141,12 @@ pub fn has_async_generator(text: &str) -> bool {
     find(text.as_bytes(), b"async def").is_some_and(|at| find(&text.as_bytes()[at..], b"yield").is_some())
 }
 
+/// The text of a statement has something in it that makes, under a name of its own: a nested async generator, or a class.
+pub fn nests_maker(text: &str) -> bool {
+    let body = text.split_once(":\n").map_or("", |(_, body)| body);
+    has_async_generator(body) || body.contains(" class ")
+}
+
 /// Follows the leads of one file, and tells each place where one is used.
 ///
 /// What comes from elsewhere may be added at any time, and the rest is followed from there.
@@ -189,8 +195,17 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             if self.is_maker(id) {
                 (self.used)(self.facts.outline.statement(id).span.start);
                 self.open_names(id);
+            } else if self.nests_maker(id) {
+                (self.used)(self.facts.outline.statement(id).span.start);
             }
         }
+    }
+
+    /// A function inside the statement is an async generator.
+    fn nests_maker(&self, id: StatementId) -> bool {
+        let statement = self.facts.outline.statement(id);
+        let is_block = matches!(statement.kind, StatementKind::Function { .. } | StatementKind::Compound);
+        is_block && has_async_generator(&statement.span.text(&self.facts.source.text)[1..])
     }
 
     /// Follows what is open until nothing new is found; gives what was followed.
@@ -273,6 +288,9 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         if !lead.fits(text, at) {
             return false;
         }
+        if lead.by_dot && COMMON.binary_search(&&*lead.name).is_ok() {
+            return is_iterated(text, at as usize);
+        }
         if lead.to != To::Manager {
             return true;
         }
@@ -296,7 +314,10 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         let before = text[start..at as usize].trim_start();
         // What the body of a context manager yields is what `async with` gives.
         let is_manager = before.starts_with("yield ") && statement.header.text(text).contains("contextmanager");
-        if before.starts_with("return") || before.starts_with("class ") || promises || is_manager {
+        let given = value_of(before);
+        let is_handed = given.is_none_or(|given| !is_asked(given)) && !asks(&text[at as usize..]);
+        let gives = (before.starts_with("return") || is_manager) && is_handed;
+        if gives || before.starts_with("class ") || promises {
             match to {
                 To::Carrier if statement.parent.is_none() => {
                     for bound in self.facts.outline.bound(id) {
@@ -309,7 +330,7 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             }
             return;
         }
-        let Some(target) = target_of(before) else { return };
+        let Some(target) = target_of(before).filter(|_| is_handed) else { return };
         let name = target.rsplit('.').next().unwrap_or_default();
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             return;
@@ -340,20 +361,184 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         let span = self.facts.outline.statement(function).span;
         for at in self.facts.source.find_word(name).filter(|&at| span.contains(at)) {
             let before = text[logical_start(text, span.start as usize, at as usize)..at as usize].trim_start();
-            let handed = before.strip_prefix("return").or_else(|| before.strip_prefix("yield"));
-            let handed = handed.or_else(|| before.split_once('=').map(|(_, value)| value));
-            let after = text[at as usize + name.len()..].trim_start_matches([' ', '\t']);
-            if handed.is_some_and(|handed| !is_asked(handed)) && !after.starts_with(['.', '(', '[', '=']) {
+            let is_plain = text[at as usize + name.len()..].trim_start_matches([' ', '\t']).starts_with('(');
+            if value_of(before).is_some() && !is_plain {
                 self.hand_on(at, to);
             }
         }
     }
 }
 
-/// What ends here is asked for something, or given to a call, instead of being handed on as it is.
+/// What stands between the start of a value and the place: behind `return`, `yield` or the `=`.
+fn value_of(before: &str) -> Option<&str> {
+    let given = before.strip_prefix("return").or_else(|| before.strip_prefix("yield"));
+    given.or_else(|| before.split_once('=').map(|(_, value)| value))
+}
+
+/// Methods of the builtin types: where something has a method of that name, most uses of the name are still not of it.
+static COMMON: [&str; 37] = [
+    "add",
+    "append",
+    "clear",
+    "close",
+    "copy",
+    "count",
+    "decode",
+    "difference",
+    "discard",
+    "encode",
+    "endswith",
+    "extend",
+    "find",
+    "format",
+    "get",
+    "index",
+    "insert",
+    "intersection",
+    "items",
+    "join",
+    "keys",
+    "lower",
+    "pop",
+    "popitem",
+    "read",
+    "remove",
+    "replace",
+    "reverse",
+    "setdefault",
+    "sort",
+    "split",
+    "startswith",
+    "strip",
+    "union",
+    "update",
+    "values",
+    "write",
+];
+
+/// Functions that iterate what they are given.
+static CONSUMERS: [&str; 22] = [
+    "aclosing",
+    "aiter",
+    "all",
+    "anext",
+    "any",
+    "bool",
+    "dict",
+    "enumerate",
+    "filter",
+    "frozenset",
+    "iter",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "next",
+    "set",
+    "sorted",
+    "sum",
+    "tuple",
+    "zip",
+];
+
+/// The dotted name that ends here stands where something iterated stands, or is awaited, or left alone.
+fn is_iterated(text: &str, at: usize) -> bool {
+    let receiver = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | ')' | '[' | ']' | '"' | '\'');
+    let line = &text[text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)..at];
+    let before = line.trim_end_matches(receiver);
+    let word = last_word(before.trim_end()).unwrap_or_default();
+    if matches!(word, "in" | "await" | "with" | "from") {
+        return true;
+    }
+    if before.trim().is_empty() && logical_start(text, 0, at) == at - line.len() {
+        return true;
+    }
+    // The receiver may have taken in the bracket of a call: `list(rows.items`.
+    let inside = &line[before.len()..];
+    let called = inside.rfind('(').and_then(|open| last_word(&inside[..open]));
+    called.is_some_and(|name| CONSUMERS.binary_search(&name).is_ok())
+}
+
+/// Calls that give back what they are given, or hold it without changing what it is.
+const TRANSPARENT: [&str; 14] = [
+    "aclosing",
+    "aiter",
+    "anext",
+    "cast",
+    "classmethod",
+    "closing",
+    "create_task",
+    "enter_async_context",
+    "ensure_future",
+    "iter",
+    "partial",
+    "property",
+    "staticmethod",
+    "wait_for",
+];
+
+/// What ends here is an argument of a call that may make anything of it.
 fn is_asked(before: &str) -> bool {
-    let opens_call = |(bracket, _): (usize, &str)| before[..bracket].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-    before.ends_with('.') || before.match_indices('(').any(opens_call)
+    let mut depth = 0usize;
+    for (at, c) in before.char_indices().rev() {
+        match c {
+            ')' | ']' | '}' => depth += 1,
+            '(' | '[' | '{' if depth > 0 => depth -= 1,
+            '(' => {
+                if last_word(&before[..at]).is_some_and(|name| !TRANSPARENT.contains(&name)) {
+                    return true;
+                }
+            }
+            // `Optional[Rows]` is a type, `rows[0]` and `f()[0]` are asked.
+            '[' if before[..at].ends_with([')', ']']) => return true,
+            '[' if last_word(&before[..at]).is_some_and(|name| !is_type(name)) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The word in which the text ends.
+fn last_word(text: &str) -> Option<&str> {
+    text.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().filter(|word| !word.is_empty())
+}
+
+/// As types are written, whose brackets hold other types.
+fn is_type(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) || matches!(name, "list" | "dict" | "tuple" | "set" | "type")
+}
+
+/// The value that begins here, after its arguments, is asked for something of its own: `rows(1).name`.
+fn asks(text: &str) -> bool {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let (name, mut rest) = text.split_at(end);
+    if is_type(name)
+        && let Some(inside) = rest.strip_prefix('[')
+    {
+        rest = closed(inside).unwrap_or_default();
+    }
+    loop {
+        if rest.starts_with(['.', '[']) {
+            return true;
+        }
+        let Some(behind) = rest.strip_prefix('(').and_then(closed) else { return false };
+        rest = behind;
+    }
+}
+
+/// What stands behind the bracket that closes the one before this text.
+fn closed(inside: &str) -> Option<&str> {
+    let mut depth = 1usize;
+    let end = inside.bytes().take(LONGEST_LINE).position(|c| {
+        match c {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    Some(&inside[end + 1..])
 }
 
 /// What an assignment or a declaration whose left side this is gives a value to: `self.rows` in `self.rows: Rows = `.
@@ -371,15 +556,16 @@ fn target_of(before: &str) -> Option<&str> {
     Some(target.split(':').next().unwrap_or_default().trim())
 }
 
-/// How far back the start of a logical line is looked for.
-const LONGEST_LINE: usize = 2000;
+/// How far the start and the end of a logical line are looked for.
+const LONGEST_LINE: usize = 800;
 
 /// Where the logical line round a place starts, with its indentation; `from` is the start of the statement. Brackets
 /// are matched as far as that can be done without knowing strings.
-fn logical_start(text: &str, from: usize, at: usize) -> usize {
+pub fn logical_start(text: &str, from: usize, at: usize) -> usize {
     let bytes = text.as_bytes();
     let lowest = from.max(at.saturating_sub(LONGEST_LINE));
-    let start_of = |place: usize| bytes[..place].iter().rposition(|c| matches!(c, b'\n' | b'\r')).map_or(0, |end| end + 1);
+    let start_of =
+        |place: usize| bytes[..place].iter().rposition(|c| matches!(c, b'\n' | b'\r')).map_or(0, |end| end + 1);
     let (mut depth, mut line) = (0usize, None);
     for place in (lowest..at).rev() {
         match bytes[place] {

@@ -50,10 +50,8 @@ impl Words {
         let bytes = text.as_bytes();
         // Python has a word in seven or eight bytes.
         let chains = (bytes.len() / 16).next_power_of_two().clamp(64, 1 << 16);
-        let mut words = Words {
-            chains: vec![NOWHERE; chains].into_boxed_slice(),
-            words: Vec::with_capacity(bytes.len() / 8),
-        };
+        let mut words =
+            Words { chains: vec![NOWHERE; chains].into_boxed_slice(), words: Vec::with_capacity(bytes.len() / 8) };
         let mut at = 0;
         while at < bytes.len() {
             if !is_inside(bytes[at]) {
