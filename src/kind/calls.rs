@@ -496,17 +496,12 @@ impl Kinds<'_> {
             if entry.is_damaged {
                 return Value::Unknown;
             }
-            let mut values = Vec::new();
-            for &id in &entry.returns {
-                values.push(match facts[id].value {
-                    Some(value) => self.value(In { file: function.file, id: value }),
-                    None => self.none(),
-                });
-            }
-            if self.may_run_out(function) {
-                values.push(self.none());
-            }
-            self.one_of(values)
+            let returned = entry.returns.iter().map(|&id| match facts[id].value {
+                Some(value) => self.value(In { file: function.file, id: value }),
+                None => self.none(),
+            });
+            let end = std::iter::once_with(|| if self.may_run_out(function) { self.none() } else { Value::Never });
+            self.one_of(returned.chain(end))
         });
         let Some(receiver) = receiver else { return value };
         self.each(&value, |value| match value {

@@ -336,6 +336,11 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             return;
         }
         let is_attribute = target.contains('.');
+        // `answer.model = error.model` copies a field of no known class.
+        let is_own = target.starts_with("self.") || target.starts_with("cls.");
+        if is_attribute && !is_own && text[..at as usize].ends_with('.') {
+            return;
+        }
         let at_top = !text[start..].starts_with([' ', '\t']);
         let in_class = statement.parent.is_some() && statement.kind == StatementKind::Simple;
         if !(is_attribute || at_top || in_class) {
@@ -448,8 +453,12 @@ fn is_iterated(text: &str, at: usize) -> bool {
     let line = &text[text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)..at];
     let before = line.trim_end_matches(receiver);
     let word = last_word(before.trim_end()).unwrap_or_default();
-    if matches!(word, "in" | "await" | "with" | "from") {
+    let is_loop = word == "in" && before.contains("for ");
+    if is_loop || matches!(word, "await" | "with" | "from") || matches!(&line[before.len()..], "self." | "cls.") {
         return true;
+    }
+    if let Some(variable) = before.trim_end().strip_suffix('=').and_then(|target| last_word(target.trim_end())) {
+        return is_named_later(&text[at..], variable);
     }
     if before.trim().is_empty() && logical_start(text, 0, at) == at - line.len() {
         return true;
@@ -458,6 +467,16 @@ fn is_iterated(text: &str, at: usize) -> bool {
     let inside = &line[before.len()..];
     let called = inside.rfind('(').and_then(|open| last_word(&inside[..open]));
     called.is_some_and(|name| CONSUMERS.binary_search(&name).is_ok())
+}
+
+/// Soon behind here the variable is iterated or awaited.
+fn is_named_later(text: &str, variable: &str) -> bool {
+    let soon = text.char_indices().map(|(end, _)| end).find(|&end| end > 2 * LONGEST_LINE).unwrap_or(text.len());
+    text[..soon].match_indices(variable).any(|(at, _)| {
+        let before = text[..at].trim_end_matches([' ', '\t', '(']);
+        let is_whole = !text[at + variable.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        is_whole && last_word(before).is_some_and(|word| matches!(word, "in" | "await" | "list" | "next"))
+    })
 }
 
 /// Calls that give back what they are given, or hold it without changing what it is.
@@ -485,18 +504,21 @@ fn is_asked(before: &str) -> bool {
         match c {
             ')' | ']' | '}' => depth += 1,
             '(' | '[' | '{' if depth > 0 => depth -= 1,
-            '(' => {
-                if last_word(&before[..at]).is_some_and(|name| !TRANSPARENT.contains(&name)) {
-                    return true;
-                }
-            }
+            '(' if before[..at].ends_with([')', ']']) => return true,
+            '(' if last_word(&before[..at]).is_some_and(|name| !TRANSPARENT.contains(&name)) => return true,
+            // What a display holds is not found again by its key.
+            '{' => return true,
             // `Optional[Rows]` is a type, `rows[0]` and `f()[0]` are asked.
             '[' if before[..at].ends_with([')', ']']) => return true,
-            '[' if last_word(&before[..at]).is_some_and(|name| !is_type(name)) => return true,
+            '[' if last_word(&before[..at]).is_none_or(|name| !is_type(name)) => return true,
             _ => {}
         }
     }
-    false
+    // An operand gives something else.
+    let path = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).trim_end();
+    path.ends_with(['+', '-', '/', '%', '<', '>', '&', '^', '"', '\''])
+        || path.ends_with("==")
+        || last_word(path).is_some_and(|word| matches!(word, "not" | "in" | "is"))
 }
 
 /// The word in which the text ends.
@@ -522,9 +544,17 @@ fn asks(text: &str) -> bool {
         if rest.starts_with(['.', '[']) {
             return true;
         }
-        let Some(behind) = rest.strip_prefix('(').and_then(closed) else { return false };
+        let Some(behind) = rest.strip_prefix('(').and_then(closed) else { break };
         rest = behind;
     }
+    is_operand(rest)
+}
+
+/// An operator stands here, and what it gives is something else.
+fn is_operand(behind: &str) -> bool {
+    let rest = behind.trim_start_matches([' ', '\t']);
+    let is_word = ["in ", "is ", "not "].iter().any(|word| rest.starts_with(word));
+    is_word || rest.starts_with(['+', '-', '*', '/', '%', '<', '>', '&', '^', '"', '\'']) || rest.starts_with("==")
 }
 
 /// What stands behind the bracket that closes the one before this text.
