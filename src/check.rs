@@ -48,7 +48,7 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
     }
     let source = Arc::new(Source::new(source.path.clone(), source.text.clone()));
     let facts = match reading {
-        Reading::Islands => Facts::new(source),
+        Reading::Islands => project.facts(source),
         Reading::Whole => Facts::whole(source),
     };
     let chosen = match look {

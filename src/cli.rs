@@ -6,6 +6,7 @@
 mod args;
 mod config;
 mod lint;
+mod manual;
 mod terminal;
 
 use std::ffi::OsString;
@@ -69,6 +70,9 @@ fn dispatch(arguments: &[OsString]) -> Outcome {
         Command::Explain { rule, output_format } => explain(&rule, output_format, &terminal),
         Command::Rules { output_format } => rules(output_format, &terminal),
         Command::Config { command: ConfigCommand::Show(arguments) } => config::show(&arguments, &terminal),
+        Command::Config { command: ConfigCommand::Schema } => config::schema(&terminal),
+        Command::Completions { shell } => manual::completions(shell, &terminal),
+        Command::Man { folder } => manual::pages(&folder, &terminal),
         Command::Server(_) => return Outcome::Serve,
     })
 }

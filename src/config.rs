@@ -44,6 +44,16 @@ impl Level {
     pub fn from_name(name: &str) -> Option<Level> {
         Level::ALL.into_iter().find(|level| level.name() == name)
     }
+
+    /// Whether a finding of this severity is at this level or above it.
+    pub fn covers(self, severity: Severity) -> bool {
+        match self {
+            Level::Off => false,
+            Level::Info => true,
+            Level::Warning => severity >= Severity::Warning,
+            Level::Error => severity == Severity::Error,
+        }
+    }
 }
 
 impl Config {

@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 use std::ops::Index;
 use std::sync::{Arc, OnceLock};
 
-use crate::syntax::{Field, Outline, RowId, StatementId, SyntaxKind, Tree};
+use crate::syntax::{Field, Outline, RowId, StatementId, SyntaxKind, Tree, Trees};
 use crate::text::{Source, Span};
 
 mod annotations;
@@ -448,12 +448,19 @@ pub struct Facts {
     pub outline: Outline,
     islands: Box<[OnceLock<Island>]>,
     binders: OnceLock<scopes::Binders>,
+    /// Trees of the versions before, of a text that is edited.
+    trees: Option<Arc<Trees>>,
 }
 
 impl Facts {
     pub fn new(source: Arc<Source>) -> Facts {
         let outline = Outline::read(&source.text);
         Facts::of(source, outline)
+    }
+
+    /// The facts of a text that was another one before: what reads the same is not parsed again.
+    pub fn with_trees(source: Arc<Source>, trees: Option<Arc<Trees>>) -> Facts {
+        Facts { trees, ..Facts::new(source) }
     }
 
     /// The plain way beside the fast one: the whole file is one island.
@@ -464,12 +471,16 @@ impl Facts {
 
     fn of(source: Arc<Source>, outline: Outline) -> Facts {
         let islands = outline.statements.iter().map(|_| OnceLock::new()).collect();
-        Facts { source, outline, islands, binders: OnceLock::new() }
+        Facts { source, outline, islands, binders: OnceLock::new(), trees: None }
     }
 
     /// The statement's tables, made now if nobody asked before.
     pub fn island(&self, id: StatementId) -> &Island {
-        self.islands[id.0 as usize].get_or_init(|| collect::collect(&self.source.text, &self.outline, id))
+        let parse = |text: &str, span| match &self.trees {
+            Some(trees) => trees.parse(text, span),
+            None => Tree::parse(text, span),
+        };
+        self.islands[id.0 as usize].get_or_init(|| collect::collect(&self.source.text, &self.outline, id, parse))
     }
 
     /// The statements that were asked about so far.

@@ -1,20 +1,23 @@
 //! Which files to read, and how they are read and written.
 //!
-//! What a user names is always checked: a file whatever its ending, a folder whatever its name. What is found inside
-//! a folder is checked when it is Python (`.py`, `.pyi`) and nobody says otherwise: not an ignore file, not the
-//! settings' `exclude`, not the list of folders below that never hold code of the project itself.
+//! What a user names is always checked: a file whatever its ending, a folder whatever its name; unless the settings
+//! force what they exclude. What is found inside a folder is checked when it is Python (`.py`, `.pyi`, `.ipynb`, or what
+//! `include` says) and nobody says otherwise: not an ignore file, not the settings' `exclude`, not the list of folders
+//! that never hold code of the project itself.
 
+mod changes;
 mod modules;
 mod patterns;
 mod read;
 mod walk;
 mod write;
 
-pub use modules::Modules;
+pub use changes::{Change, Changes};
+pub use modules::{IsOpen, Modules};
 pub use patterns::Patterns;
 pub use read::{Encoding, Text, Unread, read};
-pub use walk::{Found, LeaveOut, find};
-pub use write::write;
+pub use walk::{Choice, Found, find, forced_out, left_out};
+pub use write::{write, write_whole};
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +39,19 @@ pub enum Place {
 impl Input {
     /// The path that decides which settings hold.
     pub fn path(&self) -> Option<&Path> {
-        match &self.place {
+        self.place.path()
+    }
+}
+
+impl Input {
+    pub fn is_notebook(&self) -> bool {
+        self.path().is_some_and(|path| path.extension().is_some_and(|ending| ending == "ipynb"))
+    }
+}
+
+impl Place {
+    pub fn path(&self) -> Option<&Path> {
+        match self {
             Place::Disk(path) => Some(path),
             Place::Stdin(path) => path.as_deref(),
         }

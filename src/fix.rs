@@ -4,12 +4,17 @@
 //! fit waits for the next round, where the check sees the new text. A fix that leaves the syntax more broken than it
 //! was is thrown away. No file is read or written here, so the command line and the editor share it.
 
+mod silence;
+
+pub use silence::silence;
+
 use std::sync::Arc;
 
 use crate::check::{Report, check};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
 use crate::project::Project;
+use crate::suppress::UNKNOWN;
 use crate::syntax::damage;
 use crate::text::Source;
 
@@ -30,6 +35,17 @@ pub struct Fixed {
 /// Applies the safe fixes, and the unsafe ones where they are wanted.
 pub fn fix(source: &Source, project: &Project, config: &Config, with_unsafe: bool) -> Fixed {
     fix_with(source, with_unsafe, &|source| check(source, project, config), &damage)
+}
+
+/// The same for what somebody keeps of each report.
+pub fn fix_some(
+    source: &Source,
+    project: &Project,
+    config: &Config,
+    with_unsafe: bool,
+    keep: &dyn Fn(&Source, Report) -> Report,
+) -> Fixed {
+    fix_with(source, with_unsafe, &|source| keep(source, check(source, project, config)), &damage)
 }
 
 /// The same over any check and any measure of broken syntax.
@@ -58,10 +74,13 @@ pub fn is_wanted(fix: &Fix, with_unsafe: bool) -> bool {
 }
 
 /// The fixes that fit beside each other, the first ones first. Two that touch do not fit: what the one puts where the
-/// other begins may be just what the other needs to know.
+/// other begins may be just what the other needs to know. Names in comments are mended before anything else: somebody
+/// wanted the code there to stay as it is.
 fn pick(diagnostics: &[Diagnostic], with_unsafe: bool) -> Vec<&Fix> {
     let mut picked: Vec<&Fix> = Vec::new();
-    for fix in diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref()) {
+    let has_misspelt = diagnostics.iter().any(|found| found.rule == UNKNOWN);
+    let turn = diagnostics.iter().filter(|found| !has_misspelt || found.rule == UNKNOWN);
+    for fix in turn.filter_map(|diagnostic| diagnostic.fix.as_ref()) {
         let touches = |taken: &Edit| {
             let touch = |edit: &Edit| edit.span.start <= taken.span.end && taken.span.start <= edit.span.end;
             fix.edits.iter().any(touch)

@@ -31,7 +31,11 @@ pub mod suppress;
 
 pub mod check;
 
+pub mod about;
+
 pub mod fix;
+
+pub mod notebook;
 
 pub mod files;
 

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use rustc_hash::FxHashMap;
 
 use crate::facts::Facts;
+use crate::syntax::Trees;
 use crate::text::Source;
 
 pub mod imports;
@@ -30,6 +31,11 @@ pub trait Texts: Send + Sync {
 
     /// The text of a file that was found.
     fn read(&self, path: &str) -> Option<Arc<Source>>;
+
+    /// For a text that is edited, the trees of what it was before.
+    fn trees(&self, _path: &str) -> Option<Arc<Trees>> {
+        None
+    }
 }
 
 /// Where an import leads.
@@ -162,8 +168,14 @@ impl Project {
         self.forget_leads(path);
     }
 
+    /// The facts of a text, with the help of what it was before.
+    pub fn facts(&self, source: Arc<Source>) -> Facts {
+        let trees = self.texts.trees(&source.path);
+        Facts::with_trees(source, trees)
+    }
+
     fn read(&self, found: &Found) -> Option<Arc<Module>> {
-        let read = || Some(Arc::new(Module::new(self.texts.read(&found.path)?, found.owner)));
+        let read = || Some(Arc::new(Module::of(self.facts(self.texts.read(&found.path)?), found.owner)));
         match self.slot(&found.path) {
             Some(slot) => slot.get_or_init(read).clone(),
             None => read(),

@@ -15,6 +15,7 @@ mod pylint;
 mod rdjson;
 mod repository;
 mod sarif;
+pub mod statistics;
 
 pub use diff::unified_diff;
 pub use palette::Palette;
@@ -27,7 +28,7 @@ use crate::rules;
 use crate::text::Source;
 
 /// A file with what was found in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Checked {
     pub source: Source,
     pub report: Report,
@@ -92,6 +93,11 @@ impl Format {
     /// Whether people read it, who like to be told how it went.
     pub fn is_for_people(self) -> bool {
         matches!(self, Format::Full | Format::Concise | Format::Grouped)
+    }
+
+    /// Whether its readers know the cells of a notebook; others look for places in the file itself.
+    pub fn knows_cells(self) -> bool {
+        self.is_for_people() || matches!(self, Format::Json | Format::JsonLines)
     }
 
     /// Writes the findings of all files, in the order given.

@@ -4,26 +4,40 @@
 //! to; one thread owns all state and works through the queue (`worker`); what it says goes out in order (`outgoing`).
 //! Handlers below are one line each and touch nothing.
 
+mod actions;
+mod answers;
 mod client;
 mod convert;
 mod document;
+mod folders;
 mod guard;
+mod hover;
 mod outgoing;
 mod queue;
+mod register;
+mod sweep;
 mod texts;
+mod wishes;
 mod worker;
 
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{
-    DiagnosticOptions, DiagnosticServerCapabilities, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult, InitializeParams,
-    InitializeResult, ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions,
+    CodeAction, CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability, CodeActionResponse,
+    CreateFilesParams, DeleteFilesParams, DidChangeConfigurationParams, DidChangeTextDocumentParams,
+    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
+    ExecuteCommandOptions, ExecuteCommandParams, FileChangeType, FileEvent, FileOperationFilter, FileOperationPattern,
+    FileOperationRegistrationOptions, Hover, HoverParams, HoverProviderCapability, InitializeParams, InitializeResult,
+    InitializedParams, InlayHint, InlayHintParams, OneOf, RenameFilesParams, ServerCapabilities, ServerInfo,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Url,
+    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceFileOperationsServerCapabilities,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 use tower_lsp::{LanguageServer, LspService};
 
@@ -31,6 +45,7 @@ use client::Client;
 pub use guard::Ended;
 use outgoing::{Outbox, deliver};
 use queue::{Event, Queue, Request, queue};
+use wishes::Wishes;
 pub use worker::Check;
 use worker::Worker;
 
@@ -66,7 +81,8 @@ pub async fn serve(
 ) -> Ended {
     let (queue, inbox) = queue();
     let (outbox, messages) = unbounded_channel();
-    let worker = Worker::new(inbox, Outbox::new(outbox), check);
+    let (out, written) = guard::out();
+    let worker = Worker::new(inbox, Outbox::new(outbox, out.clone()), check);
     let thread = std::thread::Builder::new().name("worker".to_string()).stack_size(STACK).spawn(move || worker.run());
     if let Err(error) = thread {
         eprintln!("the server cannot be started: {error}");
@@ -74,12 +90,12 @@ pub async fn serve(
     }
     let (pid, known_pid) = oneshot::channel();
     let (service, socket) = LspService::build(|client| {
-        tokio::spawn(deliver(client, messages));
+        tokio::spawn(deliver(client, queue.clone(), messages));
         Face { queue: queue.clone(), pid: std::sync::Mutex::new(Some(pid)) }
     })
     .finish();
     let ended = tokio::select! {
-        ended = guard::serve(service, socket, input, output) => ended,
+        ended = guard::serve(service, socket, input, output, (out, written)) => ended,
         () = death(known_pid) => Ended::Alone,
     };
     queue.tell(Event::End);
@@ -89,10 +105,6 @@ pub async fn serve(
 /// Waits until the process that has started us is gone. An editor that dies may leave its end of the pipe to others.
 async fn death(pid: oneshot::Receiver<u32>) {
     let Ok(pid) = pid.await else { return std::future::pending().await };
-    // In a container the number means nothing from the start.
-    if !is_alive(pid) {
-        return std::future::pending().await;
-    }
     while is_alive(pid) {
         tokio::time::sleep(HEARTBEAT).await;
     }
@@ -121,14 +133,21 @@ impl LanguageServer for Face {
     /// Answered at once: whatever follows may rely on it.
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let sender = self.pid.lock().ok().and_then(|mut sender| sender.take());
-        if let (Some(sender), Some(pid)) = (sender, params.process_id) {
+        // In a container the number means nothing from the start. Later it may be too late to tell.
+        if let (Some(sender), Some(pid)) = (sender, params.process_id.filter(|&pid| is_alive(pid))) {
             // It is only refused when all is over.
             let _ = sender.send(pid);
         }
-        let capabilities = capabilities(&Client::new(&params.capabilities));
+        let options = params.initialization_options.as_ref().map(Wishes::part);
+        let wishes = options.map(|options| Wishes::read(options).0).unwrap_or_default();
+        let capabilities = capabilities(&Client::new(&params.capabilities), &wishes);
         self.queue.tell(Event::Start(Box::new(params)));
         let version = Some(env!("CARGO_PKG_VERSION").to_string());
         Ok(InitializeResult { capabilities, server_info: Some(ServerInfo { name: "aiterlint".to_string(), version }) })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.queue.tell(Event::Ready);
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -147,27 +166,114 @@ impl LanguageServer for Face {
         self.queue.tell(Event::Close(params.text_document.uri));
     }
 
+    async fn did_save(&self, _: DidSaveTextDocumentParams) {
+        self.queue.tell(Event::Save);
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.queue.tell(Event::Disk(params.changes));
+    }
+
+    async fn did_create_files(&self, params: CreateFilesParams) {
+        self.disk(params.files.iter().map(|file| (&file.uri, FileChangeType::CREATED)));
+    }
+
+    async fn did_rename_files(&self, params: RenameFilesParams) {
+        let old = params.files.iter().map(|file| (&file.old_uri, FileChangeType::DELETED));
+        self.disk(old.chain(params.files.iter().map(|file| (&file.new_uri, FileChangeType::CREATED))));
+    }
+
+    async fn did_delete_files(&self, params: DeleteFilesParams) {
+        self.disk(params.files.iter().map(|file| (&file.uri, FileChangeType::DELETED)));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.queue.tell(Event::Folders(params.event));
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.queue.tell(Event::Settings(params.settings));
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.queue.ask(|reply| Request::Actions(params, reply)).await
+    }
+
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        self.queue.ask(|reply| Request::Resolve(Box::new(action), reply)).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        self.queue.ask(|reply| Request::Hover(params, reply)).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        self.queue.ask(|reply| Request::Command(params, reply)).await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        self.queue.ask(|reply| Request::Hints(params, reply)).await
+    }
+
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
         self.queue.ask(|reply| Request::Findings(params, reply)).await.map(DocumentDiagnosticReportResult::Report)
+    }
+
+    async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
+        self.queue.ask(|reply| Request::Sweep(params, reply)).await
+    }
+}
+
+impl Face {
+    /// What an editor has done to files is the same as what somebody else does to them.
+    fn disk<'a>(&self, events: impl Iterator<Item = (&'a String, FileChangeType)>) {
+        let events = events.filter_map(|(uri, typ)| Some(FileEvent { uri: Url::parse(uri).ok()?, typ }));
+        self.queue.tell(Event::Disk(events.collect()));
     }
 }
 
 /// What the server offers to this client.
-fn capabilities(client: &Client) -> ServerCapabilities {
+fn capabilities(client: &Client, wishes: &Wishes) -> ServerCapabilities {
     let sync = TextDocumentSyncOptions {
         open_close: Some(true),
         change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(TextDocumentSyncSaveOptions::Supported(true)),
         ..TextDocumentSyncOptions::default()
     };
-    let findings = DiagnosticServerCapabilities::Options(DiagnosticOptions {
-        identifier: Some("aiterlint".to_string()),
-        inter_file_dependencies: true,
-        ..DiagnosticOptions::default()
-    });
+    let actions = CodeActionOptions {
+        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, actions::FIX_ALL]),
+        resolve_provider: Some(client.resolves_actions),
+        ..CodeActionOptions::default()
+    };
+    let commands = vec![actions::EXPLAIN_COMMAND.to_string()];
     ServerCapabilities {
         position_encoding: Some(client.manner.encoding.kind()),
         text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
-        diagnostic_provider: client.pulls.then_some(findings),
+        code_action_provider: Some(CodeActionProviderCapability::Options(actions)),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        execute_command_provider: Some(ExecuteCommandOptions { commands, ..ExecuteCommandOptions::default() }),
+        inlay_hint_provider: Some(OneOf::Left(true)),
+        diagnostic_provider: register::offer(client, wishes),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: Some(file_operations()),
+        }),
         ..ServerCapabilities::default()
+    }
+}
+
+/// Files that come and go through the editor, for clients that do not watch the disk.
+fn file_operations() -> WorkspaceFileOperationsServerCapabilities {
+    let pattern = FileOperationPattern { glob: "**/*.{py,pyi}".to_string(), ..FileOperationPattern::default() };
+    let filters = vec![FileOperationFilter { scheme: Some("file".to_string()), pattern }];
+    let all = Some(FileOperationRegistrationOptions { filters });
+    WorkspaceFileOperationsServerCapabilities {
+        did_create: all.clone(),
+        did_rename: all.clone(),
+        did_delete: all,
+        ..WorkspaceFileOperationsServerCapabilities::default()
     }
 }

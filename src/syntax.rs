@@ -16,16 +16,18 @@ use crate::text::Span;
 
 mod names;
 pub mod outline;
+mod trees;
 
 use names::Numbers;
 pub use names::{Field, SyntaxKind};
-pub use outline::{How, Outline, Statement, StatementId, StatementKind};
+pub use outline::{How, LostReason, Outline, Statement, StatementId, StatementKind};
+pub use trees::Trees;
 
 /// A node of one island.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct RowId(pub u32);
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Row {
     pub kind: SyntaxKind,
     pub field: Field,
@@ -36,7 +38,7 @@ pub struct Row {
 }
 
 /// One island: the nodes of one statement, in reading order.
-#[derive(Debug, Default)]
+#[derive(PartialEq, Eq, Debug, Default)]
 pub struct Tree {
     pub rows: Vec<Row>,
     /// The statements in which the grammar was lost.
@@ -68,6 +70,13 @@ impl Tree {
             tree.find_damage();
         }
         tree
+    }
+
+    /// The same tree of a text in which its stretch begins at `by` instead of 0.
+    fn moved(&self, by: u32) -> Tree {
+        let moved = |span: Span| Span::new(span.start + by, span.end + by);
+        let rows = self.rows.iter().map(|row| Row { span: moved(row.span), ..*row }).collect();
+        Tree { rows, broken: self.broken.iter().copied().map(moved).collect() }
     }
 
     fn lower(cursor: &mut TreeCursor<'_>, base: u32) -> Tree {

@@ -3,6 +3,7 @@
 //! Inside, every place is a byte offset. Lines and columns exist only at the edge, where something is shown to a
 //! person or sent to an editor; `LineIndex` makes them when they are first asked for.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 mod words;
@@ -71,17 +72,33 @@ pub struct Place {
 }
 
 /// One file to check. `path` is a label for messages: nothing is ever read through it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     pub path: Arc<str>,
     pub text: Arc<str>,
+    /// The number of the notebook's cell that the text is, as people count them.
+    pub cell: Option<u32>,
     lines: OnceLock<LineIndex>,
     words: OnceLock<Words>,
 }
 
 impl Source {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
-        Source { path: path.into(), text: text.into(), lines: OnceLock::new(), words: OnceLock::new() }
+        let (lines, words) = (OnceLock::new(), OnceLock::new());
+        Source { path: path.into(), text: text.into(), cell: None, lines, words }
+    }
+
+    /// The code of one cell of a notebook.
+    pub fn of_cell(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>, number: u32) -> Source {
+        Source { cell: Some(number), ..Source::new(path, text) }
+    }
+
+    /// How people are told where it is.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match self.cell {
+            Some(number) => Cow::Owned(format!("{}:cell {number}", self.path)),
+            None => Cow::Borrowed(&self.path),
+        }
     }
 
     pub fn lines(&self) -> &LineIndex {
@@ -128,7 +145,7 @@ impl Source {
 }
 
 /// Where each line starts. A line ends with `\n`, `\r\n` or a lone `\r`, as Python reads them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
 }

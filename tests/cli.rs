@@ -3,6 +3,8 @@
 mod cli {
     mod findings;
     mod formats;
+    mod notebooks;
+    mod old_code;
     mod output;
     mod paths;
     mod project;

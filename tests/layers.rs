@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// From the ground up. A module's own submodules belong to it, unless they have a line of their own.
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 24] = [
     "text",
     "diagnostic",
     "fingerprint",
@@ -25,7 +25,9 @@ const LAYERS: [&str; 22] = [
     "look",
     "suppress",
     "check",
+    "about",
     "fix",
+    "notebook",
     "files",
     "config::read",
     "render",
@@ -36,9 +38,10 @@ const LAYERS: [&str; 22] = [
 ];
 
 /// Layers that may use less than everything above them.
-const NARROWER: [(&str, &[&str], &str); 3] = [
+const NARROWER: [(&str, &[&str], &str); 4] = [
     ("diagnostic", &["text"], "a finding is plain data"),
     ("syntax", &["text"], "the syntax of a file knows nothing of findings and settings"),
+    ("notebook", &["text", "syntax"], "a notebook is text in another shape"),
     ("facts", &["text", "syntax"], "a fact is true whatever the rules and the settings are"),
 ];
 
@@ -48,14 +51,14 @@ const CRATES: [(&[&str], &[&str]); 15] = [
     (&["aho_corasick", "memchr"], &["text", "syntax", "project", "look"]),
     (&["rayon", "ignore"], &["files", "cli"]),
     (&["encoding_rs", "tempfile"], &["files", "cli"]),
-    (&["clap"], &["cli"]),
+    (&["clap", "clap_complete", "clap_mangen"], &["cli"]),
     (&["codespan_reporting"], &["render"]),
     (&["anstream", "anstyle"], &["explain", "render", "cli"]),
-    (&["similar"], &["render", "cli"]),
+    (&["similar"], &["files", "render", "cli", "server"]),
     (&["serde_sarif", "quick_junit", "quick_xml"], &["render"]),
     (&["supports_hyperlinks"], &["cli"]),
     (&["xxhash_rust"], &["fingerprint"]),
-    (&["serde", "serde_json"], &["config::read", "explain", "render", "cli", "server"]),
+    (&["serde", "serde_json"], &["notebook", "config::read", "explain", "render", "cli", "server"]),
     (&["toml", "pep440_rs"], &["config::read"]),
     (&["ropey", "tower_lsp", "tower", "tokio", "futures", "rustix"], &["server"]),
     (

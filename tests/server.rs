@@ -1,5 +1,9 @@
 //! The server as an editor meets it: over pipes in memory, and as a process.
 
+#[path = "server/actions.rs"]
+mod actions;
+#[path = "server/agree.rs"]
+mod agree;
 #[path = "server/editor.rs"]
 mod editor;
 #[path = "server/findings.rs"]
@@ -8,6 +12,10 @@ mod findings;
 mod guard;
 #[path = "server/process.rs"]
 mod process;
+#[path = "server/project.rs"]
+mod project;
+#[path = "server/soak.rs"]
+mod soak;
 #[path = "server/text.rs"]
 mod text;
 

@@ -4,18 +4,30 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, Error, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
-use crate::config::PythonVersion;
 use crate::config::read::{Look, Overrides, Resolver, check_rule_name, check_version};
+use crate::config::{Level, PythonVersion};
+use crate::files::Patterns;
 use crate::render::Format;
+
+const EXIT_STATUS: &str =
+    "Exit status: 0 nothing found, 1 findings, 2 wrong use, wrong settings or an unreadable path.";
+
+const LINT_EXAMPLES: &str = "  aiterlint lint
+  aiterlint lint --fix src tests
+  aiterlint lint --since origin/main --output-format github
+  aiterlint lint --baseline known.json --update-baseline
+  aiterlint lint --select all --output-format json-lines | jq .message
+  aiterlint lint - --stdin-filename src/app.py < src/app.py";
 
 /// Finds async-iterator mistakes in Python before they run.
 #[derive(Parser)]
 #[command(name = "aiterlint", version, max_term_width = 100, disable_help_subcommand = true)]
-#[command(after_help = "Exit status: 0 nothing found, 1 findings, 2 wrong use, wrong settings or an unreadable path.")]
+#[command(after_help = EXIT_STATUS)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -32,19 +44,19 @@ pub struct Arguments {
 pub enum Command {
     /// Check files and folders.
     ///
-    /// Checks the Python files (.py, .pyi) among the paths and in the folders below them, and prints what it finds.
+    /// Checks the Python files (.py, .pyi) and notebooks (.ipynb) among the paths and in the folders below them, and prints what it finds.
     /// Ignore files are respected; virtual environments, caches and build folders are skipped. A file that is named
     /// itself is always checked.
-    #[command(after_help = "Exit status: 0 nothing found, 1 findings, 2 wrong use, wrong settings or an unreadable \
-                            path.\n\nExamples:\n  aiterlint lint\n  aiterlint lint src tests --fix\n  aiterlint lint \
-                            --select all --output-format json-lines | jq .message\n  aiterlint lint - \
-                            --stdin-filename src/app.py < src/app.py")]
+    #[command(after_help = EXIT_STATUS)]
+    #[command(after_long_help = format!("{EXIT_STATUS}\n\nExamples:\n{LINT_EXAMPLES}"))]
     Lint(LintArguments),
 
     /// Show what a rule is about.
     ///
     /// Shows the page of a rule: what the mistake is, why it is one, an example, the same example mended, and what the
     /// rule stays silent about.
+    #[command(after_long_help = "Examples:\n  aiterlint explain reuse-exhausted\n  aiterlint explain never-iterated \
+                                 --output-format markdown > never-iterated.md")]
     Explain {
         /// The rule's name, as findings show it.
         rule: String,
@@ -61,6 +73,9 @@ pub enum Command {
     ///
     /// Lists each rule with its level, whether it has a fix, and what it is about. `off` means that the rule speaks
     /// only when it is asked for with --select or --extend-select.
+    #[command(
+        after_long_help = "Examples:\n  aiterlint rules\n  aiterlint rules --output-format json | jq -r '.[].name'"
+    )]
     Rules {
         /// How to write the list.
         ///
@@ -73,9 +88,32 @@ pub enum Command {
     ///
     /// Settings stand in `[tool.aiterlint]` of the nearest pyproject.toml above a file, or in an aiterlint.toml, which
     /// wins in the same folder.
+    #[command(after_long_help = "Examples:\n  aiterlint config show src/app.py\n  aiterlint config schema > \
+                                 aiterlint.schema.json")]
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
+    },
+
+    /// Print what a shell needs to complete commands and flags.
+    ///
+    /// The output goes to where the shell looks for it, or is read when the shell starts.
+    #[command(after_long_help = "Examples:\n  aiterlint completions bash > \
+                                 ~/.local/share/bash-completion/completions/aiterlint\n  aiterlint completions fish > \
+                                 ~/.config/fish/completions/aiterlint.fish\n  aiterlint completions zsh > \
+                                 ~/.zfunc/_aiterlint")]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+
+    /// Write the man pages.
+    ///
+    /// One page for the program and one for each of its commands, as `man` reads them.
+    #[command(after_long_help = "Examples:\n  aiterlint man ~/.local/share/man/man1\n  man aiterlint-lint")]
+    Man {
+        /// The folder to write them to; it is made if it is missing.
+        folder: PathBuf,
     },
 
     /// Serve an editor.
@@ -91,6 +129,12 @@ pub enum ConfigCommand {
     ///
     /// Shows the settings that hold for a file or for the files of a folder, each with the file and line that sets it.
     Show(ShowArguments),
+
+    /// Print the JSON schema of a settings file.
+    ///
+    /// For editors that check and complete TOML: it describes aiterlint.toml, and `[tool.aiterlint]` of a
+    /// pyproject.toml.
+    Schema,
 }
 
 #[derive(Args)]
@@ -146,6 +190,42 @@ pub struct LintArguments {
     #[arg(long, help_heading = "Fixes")]
     pub diff: bool,
 
+    /// Write an ignore comment for each finding.
+    ///
+    /// Puts `# aiterlint: ignore[RULE]: REASON` at the end of each line with findings, or a block round what takes no
+    /// comment, and writes the files. With --diff it only shows them.
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(value_parser = reason, conflicts_with_all = ["fix", "unsafe_fixes"], help_heading = "Old code")]
+    pub add_ignore: Option<String>,
+
+    /// Findings that stand in this file do not count.
+    ///
+    /// The file says how many findings of each rule there were in each file, and on what code, never on which line: what
+    /// moves stays known, what is new fails. --update-baseline writes it.
+    #[arg(long, value_name = "FILE", env = "AITERLINT_BASELINE", hide_env_values = true)]
+    #[arg(conflicts_with = "add_ignore", help_heading = "Old code")]
+    pub baseline: Option<PathBuf>,
+
+    /// Write to the --baseline file what is found now.
+    ///
+    /// What has been mended goes, what is new comes in. Files that this run does not check keep their entries as long
+    /// as they are there.
+    #[arg(long, requires = "baseline", conflicts_with_all = ["diff", "since", "changed"], help_heading = "Old code")]
+    pub update_baseline: bool,
+
+    /// Only what is on lines that differ from the last commit.
+    ///
+    /// The same as --since HEAD.
+    #[arg(long, conflicts_with = "since", help_heading = "Old code")]
+    pub changed: bool,
+
+    /// Only what is on lines that differ from this revision of git.
+    ///
+    /// A branch, a tag or a commit. Counted from where the current branch has left it, with what is not committed and
+    /// files that git does not know yet. A finding counts if a place of its story is on such a line.
+    #[arg(long, value_name = "REV", conflicts_with = "add_ignore", help_heading = "Old code")]
+    pub since: Option<String>,
+
     /// How to write the findings, and where to: FORMAT or FORMAT=PATH.
     ///
     /// For people: `full` (the default) draws each finding in its code, `concise` has a line for each, `grouped` puts
@@ -153,15 +233,30 @@ pub struct LintArguments {
     /// know, `github`, `gitlab` and `azure` for the jobs of those services, `junit`, `checkstyle` and `pylint` for
     /// others. With a path the report goes to that file; one without goes to standard output. The flag may be given
     /// several times.
-    #[arg(long, value_name = "FORMAT[=PATH]", env = "AITERLINT_OUTPUT_FORMAT", hide_env = true)]
+    #[arg(long, value_name = "FORMAT[=PATH]", env = "AITERLINT_OUTPUT_FORMAT", hide_env_values = true)]
     #[arg(value_parser = OutputParser, help_heading = "Output")]
     pub output_format: Vec<Output>,
 
     /// Write the findings to this file.
     ///
     /// Where the format goes that has no path of its own. Folders that are missing are made.
-    #[arg(long, value_name = "PATH", env = "AITERLINT_OUTPUT_FILE", hide_env = true, help_heading = "Output")]
+    #[arg(long, value_name = "PATH", env = "AITERLINT_OUTPUT_FILE", hide_env_values = true)]
+    #[arg(help_heading = "Output")]
     pub output_file: Option<PathBuf>,
+
+    /// Count the findings of each rule instead of showing them.
+    ///
+    /// A line for each rule that has something to say, the most frequent first; with `json` and `json-lines` an object
+    /// for each. Reports that go to files hold the findings as ever.
+    #[arg(long, help_heading = "Output")]
+    pub statistics: bool,
+
+    /// The lowest level that makes the run fail: error, warning or info.
+    ///
+    /// Findings below it are shown, and the exit status stays 0. Without it every finding counts.
+    #[arg(long, value_name = "LEVEL", env = "AITERLINT_ERROR_ON", hide_env_values = true)]
+    #[arg(value_parser = level(), help_heading = "Output")]
+    pub error_on: Option<Level>,
 
     /// Exit with 0 even when there are findings.
     ///
@@ -172,8 +267,40 @@ pub struct LintArguments {
     /// Print findings and errors only.
     ///
     /// Leaves out the line at the end that says how it went.
-    #[arg(long, short, help_heading = "Output")]
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
+
+    /// Tell what is read, what is passed over, and how long it takes.
+    ///
+    /// On standard error: which settings hold for how many files, what is left out and why, the time each file takes.
+    #[arg(long, short, help_heading = "Output")]
+    pub verbose: bool,
+
+    /// List the files that would be checked, and check none.
+    ///
+    /// A line for each, in the order in which they would be checked.
+    #[arg(long, help_heading = "Files")]
+    pub show_files: bool,
+
+    /// Show the settings that hold for each path, and check none.
+    ///
+    /// As `aiterlint config show` does, with the file and line that each comes from.
+    #[arg(long, conflicts_with = "show_files", help_heading = "Files")]
+    pub show_settings: bool,
+
+    /// Files and folders to leave out, as a pattern of .gitignore.
+    ///
+    /// Adds to what the settings exclude; the pattern begins at the current folder. The flag may be given several
+    /// times.
+    #[arg(long, value_name = "PATTERN", value_parser = pattern, help_heading = "Files")]
+    pub exclude: Vec<String>,
+
+    /// Leave out what is excluded even if it is named.
+    ///
+    /// Without it a file that is named on the command line is always checked. For hooks, which name every file that
+    /// has changed.
+    #[arg(long, help_heading = "Files")]
+    pub force_exclude: bool,
 
     #[command(flatten)]
     pub settings: SettingsArguments,
@@ -181,13 +308,15 @@ pub struct LintArguments {
     /// Check every file anew.
     ///
     /// Neither uses nor fills a cache. There is none yet, so this is always so.
-    #[arg(long, help_heading = "Run")]
+    #[arg(long, env = "AITERLINT_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    #[arg(help_heading = "Run")]
     pub no_cache: bool,
 
     /// How many threads to use.
     ///
     /// As many as there are processors if not given. What is printed does not depend on it.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Run")]
+    #[arg(long, value_name = "N", env = "AITERLINT_THREADS", hide_env_values = true)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Run")]
     pub threads: Option<u16>,
 }
 
@@ -226,12 +355,14 @@ pub struct SettingsArguments {
     #[arg(long, value_name = "PATH", help_heading = "Settings")]
     pub python: Option<PathBuf>,
 
-    /// Take the settings from this file alone.
+    /// Take the settings from this file alone, or set one: FILE or KEY=VALUE.
     ///
-    /// A pyproject.toml with a `[tool.aiterlint]` table, or any other TOML file with the same keys at its top. No
-    /// other settings file is read.
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "Settings")]
-    pub config: Option<PathBuf>,
+    /// FILE is a pyproject.toml with a `[tool.aiterlint]` table, or any other TOML file with the same keys at its top;
+    /// no other settings file is read then. AITERLINT_CONFIG can name it too. KEY=VALUE sets one key on top of the
+    /// files, as in `--config rules.reuse-exhausted=warning` or `--config 'exclude=["docs"]'`. The flag may be given
+    /// several times.
+    #[arg(long, value_name = "FILE|KEY=VALUE", help_heading = "Settings")]
+    pub config: Vec<String>,
 
     /// Read no settings file.
     ///
@@ -241,20 +372,44 @@ pub struct SettingsArguments {
 }
 
 impl SettingsArguments {
-    pub fn resolver(&self) -> Resolver {
-        let look = match &self.config {
-            _ if self.isolated => Look::Nowhere,
-            Some(file) => Look::In(file.clone()),
-            None => Look::Above,
+    /// What decides about settings, without what only `lint` can say. The error says what does not go together.
+    pub fn parts(&self) -> Result<(Look, Overrides), String> {
+        let (pairs, files): (Vec<&String>, Vec<&String>) = self.config.iter().partition(|text| is_pair(text));
+        let look = match (files.as_slice(), self.isolated, std::env::var_os("AITERLINT_CONFIG")) {
+            ([file, other, ..], ..) => {
+                return Err(format!("--config names two files, `{file}` and `{other}`, and only one can count"));
+            }
+            ([file], true, _) => return Err(format!("--isolated reads no settings file, and --config names `{file}`")),
+            ([file], false, _) => Look::In(PathBuf::from(file)),
+            ([], true, _) => Look::Nowhere,
+            ([], false, Some(file)) if !file.is_empty() => Look::In(PathBuf::from(file)),
+            ([], false, _) => Look::Above,
         };
         let overrides = Overrides {
             select: self.select.clone(),
             extend_select: self.extend_select.clone(),
             ignore: self.ignore.clone(),
             target_version: self.target_version,
+            pairs: pairs.into_iter().cloned().collect(),
+            ..Overrides::default()
         };
-        Resolver::new(look, overrides)
+        Ok((look, overrides))
     }
+}
+
+impl LintArguments {
+    pub fn resolver(&self) -> Result<Resolver, String> {
+        let (look, overrides) = self.settings.parts()?;
+        let (exclude, force_exclude) = (self.exclude.clone(), self.force_exclude);
+        Ok(Resolver::new(look, &Overrides { exclude, force_exclude, error_on: self.error_on, ..overrides }))
+    }
+}
+
+/// Whether a value of `--config` is a setting and not a file.
+fn is_pair(text: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || "-_.\"*/ ".contains(c);
+    let key = text.split_once('=').map(|(key, _)| key.trim()).filter(|key| !key.is_empty());
+    key.is_some_and(|key| key.chars().all(is_name)) && !std::path::Path::new(text).exists()
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -310,6 +465,27 @@ impl TypedValueParser for OutputParser {
     }
 }
 
+fn pattern(text: &str) -> Result<String, String> {
+    let pattern = text.to_string();
+    match Patterns::new(std::path::Path::new(""), std::slice::from_ref(&pattern)) {
+        Ok(_) => Ok(pattern),
+        Err(_) => Err("this is not a pattern as in .gitignore".to_string()),
+    }
+}
+
+/// Why something is to be ignored; it becomes the end of a comment.
+fn reason(text: &str) -> Result<String, String> {
+    match text.find(['\n', '\r', '#']) {
+        Some(_) => Err("a reason is one line without `#`".to_string()),
+        None => Ok(text.trim().to_string()),
+    }
+}
+
+fn level() -> impl TypedValueParser<Value = Level> {
+    PossibleValuesParser::new(["error", "warning", "info"])
+        .try_map(|name| Level::from_name(&name).ok_or("there is no such level"))
+}
+
 fn colour() -> impl TypedValueParser<Value = ColorChoice> {
     PossibleValuesParser::new(["auto", "always", "never"]).map(|when| match when.as_str() {
         "always" => ColorChoice::Always,
@@ -340,7 +516,7 @@ mod tests {
             let name = format!("{} {}", command.get_name(), flag.get_id());
             let short = flag.get_help().unwrap_or_else(|| panic!("{name} has no help")).to_string();
             assert!(!short.contains('\n'), "{name}: {short}");
-            let is_plain = matches!(flag.get_id().as_str(), "help" | "version" | "rule" | "path");
+            let is_plain = matches!(flag.get_id().as_str(), "help" | "version" | "rule" | "path" | "shell" | "folder");
             assert!(is_plain || flag.get_long_help().is_some(), "{name} has no paragraph for --help");
         });
     }

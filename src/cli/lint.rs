@@ -1,60 +1,97 @@
 //! `lint`: finds the files, checks them in parallel, and tells in the order of their paths.
 
+mod baseline;
 mod one;
 mod outputs;
 mod summary;
+mod verbose;
+mod views;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::Status;
 use super::args::LintArguments;
 use super::terminal::Terminal;
-use crate::files::{self, Found, Input, LeaveOut, Modules};
+use super::{Status, config};
+use crate::config::read::Resolver;
+use crate::files::{self, Changes, Choice, Found, Input, Modules};
 use crate::project::Project;
-use crate::render::{Checked, Palette};
-use one::{Done, Task, Work};
+use crate::render::Palette;
+use baseline::{Baseline, Verdict};
+use one::{Done, Means, Task, Work};
 use outputs::Outputs;
 use summary::Summary;
+use views::Views;
 
 /// Room for deeply nested code; it costs nothing until it is used.
 const STACK: usize = 32 << 20;
 
 pub fn run(arguments: &LintArguments, terminal: &Terminal) -> Status {
-    if arguments.stdin_filename.is_some() && !arguments.paths.iter().any(|path| path.as_os_str() == "-") {
-        terminal.error("--stdin-filename names what is read from `-`, and `-` is not among the paths");
-        return Status::Trouble;
+    match prepare(arguments) {
+        Ok((outputs, resolver)) if arguments.show_settings => {
+            drop(outputs);
+            config::show_each(&arguments.paths, &resolver, terminal)
+        }
+        Ok((outputs, resolver)) => lint(arguments, &outputs, resolver, terminal),
+        Err(sentence) => {
+            terminal.error(&sentence);
+            Status::Trouble
+        }
     }
-    let outputs = match Outputs::new(&arguments.output_format, arguments.output_file.as_deref()) {
-        Ok(outputs) => outputs,
+}
+
+/// What was asked for; the error says what does not go together.
+fn prepare(arguments: &LintArguments) -> Result<(Outputs, Resolver), String> {
+    if arguments.stdin_filename.is_some() && !arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err("--stdin-filename names what is read from `-`, and `-` is not among the paths".to_string());
+    }
+    if let Some(python) = arguments.settings.python.as_deref().filter(|python| !python.exists()) {
+        return Err(format!("--python names `{}`, and there is no such file or folder", files::shown(python)));
+    }
+    let outputs = Outputs::new(&arguments.output_format, arguments.output_file.as_deref(), arguments.statistics)?;
+    Ok((outputs, arguments.resolver()?))
+}
+
+fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, terminal: &Terminal) -> Status {
+    let threads = match arguments.threads {
+        Some(threads) => usize::from(threads),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let start = Instant::now();
+    let resolver = Arc::new(resolver);
+    let choice: Arc<dyn Choice> = Arc::clone(&resolver) as Arc<dyn Choice>;
+    let mut found = files::find(&arguments.paths, arguments.stdin_filename.as_deref(), &choice, threads);
+    if arguments.show_files {
+        return show_files(&found, &resolver, terminal);
+    }
+    let search = start.elapsed();
+
+    let (changes, baseline) = match old_code(arguments) {
+        Ok(known) => known,
         Err(sentence) => {
             terminal.error(&sentence);
             return Status::Trouble;
         }
     };
-    let threads = match arguments.threads {
-        Some(threads) => usize::from(threads),
-        None => std::thread::available_parallelism().map_or(1, usize::from),
-    };
-    let resolver = Arc::new(arguments.settings.resolver());
-    let settings = Arc::clone(&resolver);
-    let leave_out: Arc<LeaveOut> = Arc::new(move |path, is_folder| settings.leave_out(path, is_folder));
-    let found = files::find(&arguments.paths, arguments.stdin_filename.as_deref(), &leave_out, threads);
-
-    let work = match (arguments.diff, arguments.fix) {
+    let is_empty = found.inputs.is_empty();
+    if let Some(changes) = &changes {
+        found.inputs.retain(|input| changes.has(&input.place));
+    }
+    let work = match (arguments.diff, arguments.fix || arguments.add_ignore.is_some()) {
         (true, _) => Work::Diff,
-        (false, true) => Work::Fix,
+        (false, true) => Work::Write,
         (false, false) => Work::Check,
     };
-    let palette = *terminal.palette();
-    let task = Task {
-        work,
-        with_unsafe: arguments.unsafe_fixes,
-        project: Project::new(Modules::new(arguments.settings.python.clone())),
-        resolver,
-        palette,
+    let means = match &arguments.add_ignore {
+        Some(reason) => Means::Comments { reason: Some(reason.clone()).filter(|reason| !reason.is_empty()) },
+        None => Means::Fixes { with_unsafe: arguments.unsafe_fixes },
     };
+    let palette = *terminal.palette();
+    let project = Project::new(Modules::new(arguments.settings.python.clone()));
+    let task = Task { work, means, project, resolver, changes, palette };
+    let start = Instant::now();
     let done = match check_all(&found.inputs, &task, threads) {
         Ok(done) => done,
         Err(sentence) => {
@@ -62,7 +99,29 @@ pub fn run(arguments: &LintArguments, terminal: &Terminal) -> Status {
             return Status::Trouble;
         }
     };
-    report(arguments, terminal, &outputs, &task, found, done)
+    if arguments.verbose {
+        verbose::lines(&found, &done, search, start.elapsed(), threads).iter().for_each(|line| terminal.note(line));
+    }
+    if found.inputs.is_empty() && !is_empty && !arguments.quiet {
+        terminal.note("No line differs in what there is to check.");
+    }
+    report(arguments, terminal, outputs, &task, found, done, baseline)
+}
+
+/// What is known of the code as it was.
+fn old_code(arguments: &LintArguments) -> Result<(Option<Changes>, Option<Baseline>), String> {
+    let since = arguments.since.as_deref().or(arguments.changed.then_some("HEAD"));
+    let changes = since.map(Changes::since).transpose()?;
+    let baseline = arguments.baseline.as_deref().map(|path| Baseline::read(path, arguments.update_baseline));
+    Ok((changes, baseline.transpose()?))
+}
+
+fn show_files(found: &Found, resolver: &Resolver, terminal: &Terminal) -> Status {
+    let status = terminal.write(|out| found.inputs.iter().try_for_each(|input| writeln!(out, "{}", input.shown)));
+    let mistakes = resolver.mistakes();
+    mistakes.iter().for_each(|mistake| terminal.error(&mistake.to_string()));
+    found.troubles.iter().for_each(|trouble| terminal.error(&trouble.to_string()));
+    if mistakes.is_empty() && found.troubles.is_empty() { status } else { Status::Trouble }
 }
 
 /// What became of each input, in their order.
@@ -79,10 +138,21 @@ fn report(
     outputs: &Outputs,
     task: &Task,
     found: Found,
-    done: Vec<Done>,
+    mut done: Vec<Done>,
+    baseline: Option<Baseline>,
 ) -> Status {
-    let mut summary = Summary::new(task.work, arguments.unsafe_fixes);
-    let mut files: Vec<Checked> = Vec::new();
+    let (verdict, updated) = match baseline {
+        Some(mut baseline) if arguments.update_baseline => (None, Some(baseline.update(&found.inputs, &mut done))),
+        Some(baseline) => {
+            let Verdict { known, gone } = baseline.apply(&found.inputs, &mut done);
+            // Of what was not looked at nobody knows whether it is gone.
+            let gone = if task.changes.is_some() || task.work == Work::Diff { 0 } else { gone };
+            (Some(Verdict { known, gone }), None)
+        }
+        None => (None, None),
+    };
+    let mut summary = Summary::new(task.work, task.means.clone(), verdict);
+    let mut files = Vec::new();
     let mut texts = Vec::new();
     let mut errors: Vec<String> = task.resolver.mistakes().iter().map(ToString::to_string).collect();
     let mut warnings: Vec<String> = Vec::new();
@@ -92,18 +162,23 @@ fn report(
         errors.extend(done.error.map(|error| error.to_string()));
         warnings.extend(done.warning.map(|warning| warning.to_string()));
         texts.extend(done.text);
-        files.extend(done.found);
+        files.extend(done.found.map(|found| (found, done.notebook)));
     }
+    let files = Views::new(files);
+    let updated = updated.transpose().unwrap_or_else(|trouble| {
+        errors.push(trouble.to_string());
+        None
+    });
     warnings.extend(found.empty.iter().map(|folder| format!("{folder}: there is no Python file to check in it")));
 
     let mut status = match task.work {
         Work::Diff => terminal.write(|out| texts.iter().try_for_each(|text| out.write_all(text.as_bytes()))),
         // Standard input has its fixed text on standard output, so the findings stand aside.
-        Work::Fix if !texts.is_empty() => {
+        Work::Write if !texts.is_empty() => {
             let written = terminal.write(|out| texts.iter().try_for_each(|text| out.write_all(text.as_bytes())));
             written.max(terminal.write_aside(|out, palette: &Palette| outputs.show(&files, palette, out)))
         }
-        Work::Check | Work::Fix => terminal.write(|out| outputs.show(&files, terminal.palette(), out)),
+        Work::Check | Work::Write => terminal.write(|out| outputs.show(&files, terminal.palette(), out)),
     };
     errors.extend(outputs.save(&files).into_iter().map(|trouble| trouble.to_string()));
     warnings.iter().for_each(|warning| terminal.warning(warning));
@@ -112,9 +187,10 @@ fn report(
         status = Status::Trouble;
     }
     if !arguments.quiet && (outputs.are_for_people() || task.work != Work::Check) {
-        summary.lines().iter().for_each(|line| terminal.note(line));
+        let lines = updated.map_or_else(|| summary.lines(), |line| vec![line]);
+        lines.iter().for_each(|line| terminal.note(line));
     }
-    if summary.has_findings() && !arguments.exit_zero {
+    if summary.is_failure() && !arguments.exit_zero {
         status = status.max(Status::Findings);
     }
     status

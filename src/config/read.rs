@@ -5,52 +5,33 @@
 //! name it, the nearest `pyproject.toml` with `requires-python` does. What the command line says goes on top.
 //!
 //! A folder whose settings hold a mistake has none: its files are not checked, everybody else's are.
+//!
+//! What one place says is a `Settings` like the whole, and `lay` puts one on top of another: a file on the one that it
+//! extends, `--config KEY=VALUE` on the file, flags on that, and what holds for some files on everything.
 
+mod by_hand;
+mod file;
+mod keys;
 mod names;
 mod parse;
+mod schema;
+mod settings;
 
-use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
-use super::{Config, Level, PythonVersion};
-use crate::files::{Patterns, reason, shown};
+use crate::files::{Choice, Patterns, shown};
 
+pub use by_hand::Overrides;
 pub use names::{check_rule_name, check_version, no_such_rule};
 pub use parse::Mistake;
+pub use schema::schema;
+pub use settings::{PerFile, Settings};
 
-/// The settings of one folder, and where they come from.
-#[derive(Clone, Default, Debug)]
-pub struct Settings {
-    pub config: Config,
-    /// The patterns of `exclude`, as written.
-    pub exclude: Vec<String>,
-    /// The same, ready to be asked; None when there are none.
-    patterns: Option<Patterns>,
-    /// For each key that somebody has set (`rules.NAME` for a level): who, as `file:line` or "the command line".
-    pub origins: BTreeMap<String, String>,
-    /// The file that decides, if there is one.
-    pub file: Option<String>,
-}
-
-impl Settings {
-    /// What `exclude` says of a path, as `Patterns::leave_out`.
-    fn leave_out(&self, path: &Path, is_folder: bool) -> Option<bool> {
-        self.patterns.as_ref()?.leave_out(&absolute(path), is_folder)
-    }
-}
-
-/// What the command line says about settings.
-#[derive(Clone, Default, Debug)]
-pub struct Overrides {
-    pub select: Vec<String>,
-    pub extend_select: Vec<String>,
-    pub ignore: Vec<String>,
-    pub target_version: Option<PythonVersion>,
-}
-
+use by_hand::{HAND, by_hand};
+use file::{Requires, Table, read_file};
 /// Where to look for settings.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub enum Look {
@@ -64,10 +45,13 @@ pub enum Look {
 }
 
 /// Answers which settings hold where, and remembers each folder it has looked at.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub struct Resolver {
     look: Look,
-    overrides: Overrides,
+    /// What goes on top of every file; None when there is a mistake in it.
+    top: Option<Settings>,
+    /// Patterns of the command line, which add to `exclude`.
+    exclude: (Vec<String>, Option<Patterns>),
     folders: RwLock<FxHashMap<PathBuf, Folder>>,
     mistakes: RwLock<Vec<Mistake>>,
 }
@@ -79,21 +63,29 @@ struct Folder {
     settings: Option<Arc<Settings>>,
     requires: Option<Arc<Requires>>,
 }
-
-/// The lowest Python by `requires-python`, and where that stands.
-#[derive(Debug)]
-struct Requires {
-    version: PythonVersion,
-    origin: String,
-}
-
 impl Resolver {
-    pub fn new(look: Look, overrides: Overrides) -> Resolver {
-        Resolver { look, overrides, ..Resolver::default() }
+    pub fn new(look: Look, overrides: &Overrides) -> Resolver {
+        let (top, mistakes) = by_hand(overrides);
+        // The flag's own parser has looked at them.
+        let patterns = Patterns::new(&absolute(Path::new(".")), &overrides.exclude).ok();
+        let exclude = (overrides.exclude.clone(), patterns.filter(|_| !overrides.exclude.is_empty()));
+        Resolver { look, top, exclude, folders: RwLock::default(), mistakes: RwLock::new(mistakes) }
     }
 
     /// The settings for a file, or for text that has no file.
     pub fn for_file(&self, path: Option<&Path>) -> Option<Arc<Settings>> {
+        let settings = self.beside(path)?;
+        let Some(path) = path.filter(|_| !settings.per_file.is_empty()) else { return Some(settings) };
+        let path = absolute(path);
+        let mut own = Settings::clone(&settings);
+        for some in settings.per_file.iter().filter(|some| some.patterns.holds(&path)) {
+            own.lay(&some.settings);
+        }
+        Some(Arc::new(own))
+    }
+
+    /// The settings of the folder that a file is in.
+    fn beside(&self, path: Option<&Path>) -> Option<Arc<Settings>> {
         let folder = path.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
         self.for_folder(folder.unwrap_or(Path::new(".")))
     }
@@ -117,11 +109,6 @@ impl Resolver {
             Look::Nowhere => self.remember(key, self.settled(None, None)),
         };
         found.settings
-    }
-
-    /// What `exclude` says of an entry of a folder.
-    pub fn leave_out(&self, path: &Path, is_folder: bool) -> Option<bool> {
-        self.for_file(Some(path))?.leave_out(path, is_folder)
     }
 
     /// Everything wrong with the settings that were asked for, sorted by place.
@@ -205,88 +192,42 @@ impl Resolver {
     fn settled(&self, settings: Option<Settings>, requires: Option<Arc<Requires>>) -> Folder {
         let mut settings = settings.unwrap_or_default();
         settings.default_version(&requires);
-        settings.override_with(&self.overrides);
-        Folder { settings: Some(Arc::new(settings)), requires }
+        let settings = self.top.as_ref().map(|top| {
+            settings.lay(top);
+            let (texts, patterns) = &self.exclude;
+            if let Some(patterns) = patterns {
+                settings.exclude.extend(texts.iter().cloned());
+                settings.excluded.push(patterns.clone());
+                settings.origins.insert("exclude".to_string(), HAND.to_string());
+            }
+            Arc::new(settings)
+        });
+        Folder { settings, requires }
     }
 }
 
-impl Settings {
-    /// `requires-python` counts when nobody has named a version.
-    fn default_version(&mut self, requires: &Option<Arc<Requires>>) {
-        let Some(requires) = requires else { return };
-        let is_guess = self.origins.get("target-version").is_none_or(|origin| origin.ends_with(REQUIRES));
-        if is_guess {
-            self.config.target_version = Some(requires.version);
-            self.origins.insert("target-version".to_string(), requires.origin.clone());
-        }
-    }
-
-    fn override_with(&mut self, overrides: &Overrides) {
-        let (config, origins) = (&mut self.config, &mut self.origins);
-        let by_hand = || "the command line".to_string();
-        if !overrides.select.is_empty() {
-            // Who names rules on the command line wants to hear those, whatever the file says.
-            *config = Config {
-                select: Some(overrides.select.clone()),
-                levels: std::mem::take(&mut config.levels),
-                target_version: config.target_version,
-                ..Config::default()
-            };
-            config.levels.retain(|_, level| *level != Level::Off);
-            origins.retain(|key, _| match key.strip_prefix("rules.") {
-                Some(name) => config.levels.contains_key(name),
-                None => key != "extend-select" && key != "ignore",
-            });
-            origins.insert("select".to_string(), by_hand());
-        }
-        if !overrides.extend_select.is_empty() {
-            config.ignore.retain(|name| !overrides.extend_select.contains(name));
-            config.extend_select.extend(overrides.extend_select.iter().cloned());
-            origins.insert("extend-select".to_string(), by_hand());
-        }
-        if !overrides.ignore.is_empty() {
-            config.ignore.extend(overrides.ignore.iter().cloned());
-            origins.insert("ignore".to_string(), by_hand());
-        }
-        if let Some(version) = overrides.target_version {
-            config.target_version = Some(version);
-            origins.insert("target-version".to_string(), by_hand());
-        }
+impl Default for Resolver {
+    fn default() -> Resolver {
+        Resolver::new(Look::default(), &Overrides::default())
     }
 }
 
-/// How an origin ends that is only `requires-python`.
-const REQUIRES: &str = "(requires-python)";
+impl Choice for Resolver {
+    fn leave_out(&self, path: &Path, is_folder: bool) -> Option<bool> {
+        let settings = self.beside(Some(path))?;
+        // Nearly nobody excludes anything, and an absolute path costs a look at the disk.
+        let patterns = Some(&settings.excluded).filter(|patterns| !patterns.is_empty())?;
+        let path = absolute(path);
+        patterns.iter().rev().find_map(|patterns| patterns.leave_out(&path, is_folder))
+    }
 
-/// What one file says.
-#[derive(Debug)]
-struct File {
-    table: Table,
-    requires: Option<Arc<Requires>>,
-    mistakes: Vec<Mistake>,
-}
+    fn includes(&self, path: &Path) -> Option<bool> {
+        let settings = self.beside(Some(path))?;
+        Some(settings.included.as_ref()?.holds(&absolute(path)))
+    }
 
-#[derive(Debug)]
-enum Table {
-    Absent,
-    Wrong,
-    Read(Box<Settings>),
-}
-
-/// Reads one file that may hold settings; None when there is no such file.
-fn read_file(path: &Path) -> Option<File> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => {
-            let root = absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
-            Some(parse::file(&text, &near(path), &root, path.ends_with("pyproject.toml")))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        // A folder of that name, or a file where a folder should be, is not about us.
-        Err(_) if !path.is_file() => None,
-        Err(error) => {
-            let mistake = Mistake::at_file(&near(path), format!("cannot be read: {}", reason(&error)));
-            Some(File { table: Table::Wrong, requires: None, mistakes: vec![mistake] })
-        }
+    fn is_forced(&self, path: &Path) -> bool {
+        self.beside(Some(path)).is_some_and(|settings| settings.force_exclude)
     }
 }
 

@@ -8,7 +8,12 @@
 use super::*;
 use crate::syntax::{Outline, StatementKind};
 
-pub(super) fn collect(text: &str, outline: &Outline, id: StatementId) -> Island {
+pub(super) fn collect(
+    text: &str,
+    outline: &Outline,
+    id: StatementId,
+    parse: impl FnOnce(&str, Span) -> Tree,
+) -> Island {
     let statement = &outline.statements[id.0 as usize];
     // A class that was cut is parsed without its members: they are statements of their own.
     let span = match statement.kind {
@@ -16,7 +21,7 @@ pub(super) fn collect(text: &str, outline: &Outline, id: StatementId) -> Island 
         _ => statement.span,
     };
     let mut collector =
-        Collector { text, id, island: Island { tree: Tree::parse(text, span), ..Island::default() }, open: Vec::new() };
+        Collector { text, id, island: Island { tree: parse(text, span), ..Island::default() }, open: Vec::new() };
     let outer = match statement.parent {
         Some(_) => ScopeKind::Class,
         None => ScopeKind::Module,

@@ -26,10 +26,15 @@ const MARKS: [&str; 5] = ["pyproject.toml", "setup.py", "setup.cfg", "aiterlint.
 /// Answers that were given before.
 type Memo<K, V> = RwLock<FxHashMap<K, V>>;
 
+/// Whether a text that is not on disk is open under a path.
+pub type IsOpen = Box<dyn Fn(&Path) -> bool + Send + Sync>;
+
 pub struct Modules {
     /// An interpreter, or the folder of an environment, that the user named.
     python: Option<PathBuf>,
+    /// Files below it are called as somebody there would write them.
     here: PathBuf,
+    is_open: IsOpen,
     roots: Memo<PathBuf, Arc<Roots>>,
     found: Memo<(PathBuf, u32, String), Vec<Found>>,
     sites: Memo<PathBuf, Arc<Vec<PathBuf>>>,
@@ -44,9 +49,15 @@ struct Roots {
 
 impl Modules {
     pub fn new(python: Option<PathBuf>) -> Modules {
+        Modules { here: std::env::current_dir().unwrap_or_default(), ..Modules::from_root(python, Box::new(|_| false)) }
+    }
+
+    /// Every file is called by its whole path, and texts that are only open are files as well.
+    pub fn from_root(python: Option<PathBuf>, is_open: IsOpen) -> Modules {
         Modules {
             python,
-            here: std::env::current_dir().unwrap_or_default(),
+            here: PathBuf::new(),
+            is_open,
             roots: RwLock::default(),
             found: RwLock::default(),
             sites: RwLock::default(),
@@ -88,13 +99,17 @@ impl Modules {
             candidates.push(base.with_file_name(format!("{}.pyi", parts[parts.len() - 1])));
         }
         candidates.push(base.join("__init__.pyi"));
-        let files = candidates.iter().filter(|path| path.is_file());
+        let files = candidates.iter().filter(|path| self.is_file(path));
         let mut found: Vec<Found> = files.map(|path| Found::file(self.shown(path), owner)).collect();
         // A package without a file of its own.
         if found.is_empty() && base.is_dir() {
             found.push(Found::folder(self.shown(&base), owner));
         }
         found
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file() || (self.is_open)(path)
     }
 
     fn owner_of(&self, folder: &Path) -> Owner {
@@ -123,7 +138,7 @@ impl Modules {
         };
         let package = folder
             .ancestors()
-            .find(|folder| !folder.join("__init__.py").is_file() && !folder.join("__init__.pyi").is_file());
+            .find(|folder| !self.is_file(&folder.join("__init__.py")) && !self.is_file(&folder.join("__init__.pyi")));
         add(package.unwrap_or(folder).to_path_buf());
         // A folder without an `__init__.py` may lie inside a package that has one.
         let is_package = |folder: &Path| folder.join("__init__.py").is_file();

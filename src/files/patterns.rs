@@ -41,6 +41,12 @@ impl Patterns {
             Match::None => None,
         }
     }
+
+    /// Whether an absolute path matches, itself or through a folder above it.
+    pub fn holds(&self, path: &Path) -> bool {
+        let Ok(path) = path.strip_prefix(&self.root) else { return false };
+        self.globs.matched_path_or_any_parents(path, false).is_ignore()
+    }
 }
 
 #[cfg(test)]
@@ -58,6 +64,14 @@ mod tests {
         assert_eq!(says("/p/pkg/keep_pb2.py", false), Some(false));
         assert_eq!((says("/p/pkg/build", true), says("/p/pkg/build", false)), (Some(true), None));
         assert_eq!(says("/elsewhere/a_pb2.py", false), None);
+    }
+
+    #[test]
+    fn a_folder_holds_what_is_in_it() {
+        let patterns = Patterns::new(Path::new("/p"), &["tests/".to_string(), "!tests/real.py".to_string()]).unwrap();
+        let holds = |path: &str| patterns.holds(Path::new(path));
+        assert!(holds("/p/tests/a.py") && holds("/p/pkg/tests/deep/a.py"));
+        assert!(!holds("/p/tests/real.py") && !holds("/p/a.py") && !holds("/q/tests/a.py"));
     }
 
     #[test]

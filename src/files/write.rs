@@ -37,6 +37,29 @@ pub fn write(path: &Path, old: &Text, new: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Writes a file that is ours, whether it is there or not; folders that are missing are made.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any new file, less what the umask takes: others are to read it too.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.prefix(".aiterlint-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if let Ok(old) = std::fs::metadata(&target) {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    file.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
+
 /// Somebody who fixes another user's file keeps it that user's, where the system lets them.
 #[cfg(unix)]
 fn keep_owner(old: &Path, new: &Path) {

@@ -10,7 +10,7 @@ pub fn write(files: &[Checked], palette: &Palette, out: &mut dyn Write) -> io::R
     for Checked { source, report } in files {
         for diagnostic in &report.diagnostics {
             let place = source.place(diagnostic.span.start);
-            write!(out, "{quiet}{}:{}:{}:{quiet:#} ", source.path, place.line, place.column)?;
+            write!(out, "{quiet}{}:{}:{}:{quiet:#} ", source.shown(), place.line, place.column)?;
             let style = palette.severity(diagnostic.severity);
             let (severity, rule) = (diagnostic.severity.name(), rule_name(diagnostic.rule, palette));
             write!(out, "{style}{severity}[{rule}]{style:#} {}", diagnostic.message)?;

@@ -81,7 +81,7 @@ struct Sources<'a> {
 
 impl<'a> Sources<'a> {
     fn add(&mut self, source: &'a Source) -> usize {
-        let known = self.files.iter().position(|(file, _)| file.path == source.path);
+        let known = self.files.iter().position(|(file, _)| file.path == source.path && file.cell == source.cell);
         known.unwrap_or_else(|| {
             self.files.push((source, harmless(&source.text)));
             self.files.len() - 1
@@ -104,11 +104,11 @@ fn harmless(text: &str) -> Cow<'_, str> {
 
 impl<'a> Files<'a> for Sources<'a> {
     type FileId = usize;
-    type Name = &'a str;
+    type Name = Cow<'a, str>;
     type Source = &'a str;
 
-    fn name(&'a self, id: usize) -> Result<&'a str, Error> {
-        Ok(&self.get(id)?.0.path)
+    fn name(&'a self, id: usize) -> Result<Cow<'a, str>, Error> {
+        Ok(self.get(id)?.0.shown())
     }
 
     fn source(&'a self, id: usize) -> Result<&'a str, Error> {

@@ -12,7 +12,7 @@ pub fn write(files: &[Checked], palette: &Palette, out: &mut dyn Write) -> io::R
         if number > 0 {
             writeln!(out)?;
         }
-        writeln!(out, "{strong}{}{strong:#}", source.path)?;
+        writeln!(out, "{strong}{}{strong:#}", source.shown())?;
         let place = |start| {
             let place = source.place(start);
             format!("{}:{}", place.line, place.column)

@@ -34,6 +34,9 @@ struct Finding<'a> {
     severity: &'a str,
     message: &'a str,
     path: &'a str,
+    /// The cell that the lines are counted in, if the file is a notebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<u32>,
     start: Point,
     end: Point,
     notes: Vec<Note>,
@@ -76,6 +79,7 @@ impl<'a> Finding<'a> {
             severity: found.severity.name(),
             message: &found.message,
             path: &source.path,
+            cell: source.cell,
             start,
             end,
             notes: found.notes.iter().map(|note| Note::new(source, found, note)).collect(),
@@ -92,7 +96,7 @@ impl Note {
             None => (note.message.clone(), note.span),
             Some(file) => {
                 let line = file.place(note.span.start).line;
-                (format!("{} ({}:{line})", note.message, file.path), found.span)
+                (format!("{} ({}:{line})", note.message, file.shown()), found.span)
             }
         };
         let (start, end) = points(source, span);

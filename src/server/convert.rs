@@ -5,11 +5,11 @@
 use ropey::Rope;
 use tower_lsp::lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
-    NumberOrString, Position, PositionEncodingKind, Range, Url,
+    NumberOrString, Position, PositionEncodingKind, Range, TextEdit, Url,
 };
 
 use crate::config::Level;
-use crate::diagnostic::{self, Note, Severity};
+use crate::diagnostic::{self, Edit, Note, Severity};
 use crate::rules::by_name;
 use crate::text::{Source, Span};
 
@@ -169,6 +169,14 @@ fn severity(found: &diagnostic::Diagnostic) -> DiagnosticSeverity {
         Severity::Info if is_taste => DiagnosticSeverity::HINT,
         Severity::Info => DiagnosticSeverity::INFORMATION,
     }
+}
+
+/// An edit with the line breaks of its text.
+pub fn text_edit(encoding: Encoding, source: &Source, edit: &Edit) -> TextEdit {
+    let has_windows_lines = source.text.find('\n').is_some_and(|at| source.text[..at].ends_with('\r'));
+    let plain = edit.text.replace("\r\n", "\n");
+    let new_text = if has_windows_lines { plain.replace('\n', "\r\n") } else { edit.text.clone() };
+    TextEdit { range: encoding.range(source, edit.span), new_text }
 }
 
 #[cfg(test)]

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use ropey::Rope;
-use rustc_hash::FxHashSet;
-use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
+use tower_lsp::lsp_types::{Position, Range, TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
 use super::convert::Encoding;
 use crate::check::Report;
-use crate::text::Source;
+use crate::text::{Source, Span};
 
 pub struct Document {
     pub uri: Url,
@@ -24,8 +23,14 @@ pub struct Document {
     source: Option<Arc<Source>>,
     /// What was found in the text, or None since something has changed: the text, or what it depends on.
     pub checked: Option<Checked>,
+    /// What was found has not been looked at by `take_news` yet.
+    pub is_news: bool,
     /// What the client has been told: about which version, and a number that stands for the findings.
     pub told: Option<(i32, u64)>,
+    /// What the client has got when it last asked, as the same number.
+    pub answered: Option<u64>,
+    /// Something that it depends on has changed, and the client does not know.
+    pub is_shaken: bool,
 }
 
 /// The outcome of a check.
@@ -33,8 +38,6 @@ pub struct Document {
 pub struct Checked {
     pub source: Arc<Source>,
     pub report: Arc<Report>,
-    /// The other texts that it depends on.
-    pub used: Arc<FxHashSet<Arc<str>>>,
 }
 
 impl Document {
@@ -49,7 +52,10 @@ impl Document {
             uri: item.uri,
             source: None,
             checked: None,
+            is_news: false,
             told: None,
+            answered: None,
+            is_shaken: false,
         }
     }
 
@@ -72,10 +78,32 @@ impl Document {
         self.checked = None;
     }
 
+    /// Something that it depends on has changed.
+    pub fn shake(&mut self) {
+        self.checked = None;
+        self.is_shaken = true;
+    }
+
+    /// Whether something was found since this was last asked.
+    pub fn take_news(&mut self) -> bool {
+        std::mem::take(&mut self.is_news)
+    }
+
     /// The text as a check takes it.
     pub fn source(&mut self) -> Arc<Source> {
         let source = || Arc::new(Source::new(self.name.clone(), self.rope.to_string()));
         self.source.get_or_insert_with(source).clone()
+    }
+
+    /// Where a position is, in bytes.
+    pub fn offset(&self, position: Position, encoding: Encoding) -> u32 {
+        self.rope.char_to_byte(encoding.char_at(&self.rope, position)) as u32
+    }
+
+    /// The stretch between two positions, whichever comes first.
+    pub fn span(&self, range: Range, encoding: Encoding) -> Span {
+        let (a, b) = (self.offset(range.start, encoding), self.offset(range.end, encoding));
+        Span::new(a.min(b), a.max(b))
     }
 
     /// Whether nobody has seen the text as it is now.
@@ -87,7 +115,6 @@ impl Document {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tower_lsp::lsp_types::Range;
 
     /// Random edits to a rope and to a plain string, in every encoding, end in the same text.
     #[test]

@@ -17,7 +17,7 @@ use std::time::Duration;
 use futures::{FutureExt, Sink, SinkExt, StreamExt, future};
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tower::Service;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_lsp::{ClientSocket, ExitedError, LanguageServer, LspService};
@@ -45,9 +45,8 @@ pub async fn serve<S: LanguageServer>(
     socket: ClientSocket,
     input: impl AsyncRead + Unpin,
     output: impl AsyncWrite + Unpin + Send + 'static,
+    (out, written): (Out, UnboundedReceiver<Written>),
 ) -> Ended {
-    let (out, written) = unbounded_channel();
-    let out = Out(out);
     let writer = tokio::spawn(write(written, output));
     let (mut requests, answers) = socket.split();
     let requests_out = out.clone();
@@ -113,11 +112,17 @@ fn begin<S: LanguageServer>(service: &mut LspService<S>, request: Request, out: 
 
 /// The queue of what goes out.
 #[derive(Clone)]
-struct Out(UnboundedSender<Written>);
+pub struct Out(UnboundedSender<Written>);
+
+/// A queue for one client, and the end at which it is written out.
+pub fn out() -> (Out, UnboundedReceiver<Written>) {
+    let (out, written) = unbounded_channel();
+    (Out(out), written)
+}
 
 impl Out {
     /// What cannot be sent has nobody to be sent to.
-    fn send(&self, message: &impl Serialize) {
+    pub fn send(&self, message: &impl Serialize) {
         if let Ok(message) = serde_json::to_string(message) {
             let _ = self.0.send(Written::Message(message));
         }

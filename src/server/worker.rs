@@ -2,30 +2,34 @@
 //!
 //! Everything that waits in the queue is taken before any work is done, so while somebody types, only the newest text
 //! is ever checked. Questions are answered in order, from the text that they were asked about; a question that an edit
-//! has overtaken is refused. When nothing is asked, what has changed last is checked, and told if it is still the text.
+//! has overtaken is refused. When nothing is asked, what has changed last is checked, and told if it is still the text;
+//! then come the open texts that depend on it, then all other files of the folders, if the user wants those (`sweep`).
 
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
+use std::path::Path;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHasher};
-use serde_json::json;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use serde_json::Value;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tower_lsp::jsonrpc::{Error, ErrorCode};
 use tower_lsp::lsp_types::{
-    Diagnostic, DidChangeTextDocumentParams, DocumentDiagnosticReport, FullDocumentDiagnosticReport, MessageType,
-    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, TextDocumentItem,
-    UnchangedDocumentDiagnosticReport, Url, VersionedTextDocumentIdentifier,
+    Diagnostic, DidChangeTextDocumentParams, FileChangeType, FileEvent, InitializeParams, MessageType,
+    TextDocumentItem, Url, VersionedTextDocumentIdentifier, WorkspaceFoldersChangeEvent,
 };
 
 use super::client::Client;
 use super::document::{Checked, Document};
+use super::folders::{Folder, Folders};
 use super::outgoing::{Outbox, Outgoing};
 use super::queue::{Event, Request};
+use super::register::registrations;
+use super::sweep::Workspace;
 use super::texts::OpenTexts;
+use super::wishes::{Loudness, Wishes};
 use crate::check::Report;
 use crate::config::Config;
-use crate::config::read::{Mistake, Resolver};
+use crate::config::read::{Mistake, Settings};
 use crate::files::shown;
 use crate::panics::guarded;
 use crate::project::Project;
@@ -36,19 +40,25 @@ pub type Check = fn(&Source, &Project, &Config) -> Report;
 
 pub struct Worker {
     inbox: UnboundedReceiver<Event>,
-    out: Outbox,
-    check: Check,
-    client: Client,
-    documents: FxHashMap<Url, Document>,
+    pub(super) out: Outbox,
+    pub(super) check: Check,
+    pub(super) client: Client,
+    pub(super) documents: FxHashMap<Url, Document>,
     /// Grows with every change of a text.
     clock: u64,
     /// Questions, each with the clock of its text when it was asked.
     waiting: VecDeque<(u64, Request)>,
-    texts: OpenTexts,
-    project: Project,
-    resolver: Resolver,
+    pub(super) texts: OpenTexts,
+    pub(super) project: Project,
+    pub(super) folders: Arc<Folders>,
+    /// The folders as the client names them.
+    pub(super) roots: Vec<Url>,
+    /// What the user has set everywhere, and what in single folders.
+    pub(super) wishes: Wishes,
+    own_wishes: FxHashMap<Url, Wishes>,
     /// The mistakes in settings that the user has seen.
     shown: Vec<Mistake>,
+    pub(super) workspace: Workspace,
     is_over: bool,
 }
 
@@ -65,8 +75,12 @@ impl Worker {
             waiting: VecDeque::new(),
             project: Project::new(texts.clone()),
             texts,
-            resolver: Resolver::default(),
+            folders: Arc::default(),
+            roots: Vec::new(),
+            wishes: Wishes::default(),
+            own_wishes: FxHashMap::default(),
             shown: Vec::new(),
+            workspace: Workspace::default(),
             is_over: false,
         }
     }
@@ -77,12 +91,22 @@ impl Worker {
             match guarded(|| self.turn()) {
                 Ok(true) => {}
                 Ok(false) => match self.inbox.blocking_recv() {
-                    Some(event) => self.take(event),
+                    Some(event) => self.take_guarded(event),
                     None => return,
                 },
-                Err(panic) => self.complain(&format!("aiterlint itself failed ({panic}); please report this")),
+                Err(panic) => self.own_mistake(&panic),
             }
         }
+    }
+
+    fn take_guarded(&mut self, event: Event) {
+        if let Err(panic) = guarded(|| self.take(event)) {
+            self.own_mistake(&panic);
+        }
+    }
+
+    fn own_mistake(&self, panic: &str) {
+        self.log(Loudness::Error, || format!("aiterlint itself failed ({panic}); please report this"));
     }
 
     /// Takes all news, then does one piece of work. False when there is none.
@@ -94,9 +118,15 @@ impl Worker {
             self.answer(asked, request);
             return true;
         }
-        if self.client.pulls {
-            return false;
-        }
+        let has_looked = match self.client.pulls {
+            true => self.look_after_answers(),
+            false => self.look_after_texts(),
+        };
+        has_looked || self.look_after_workspace()
+    }
+
+    /// Tells a client that does not ask about its texts, one at a time.
+    fn look_after_texts(&mut self) -> bool {
         self.tell();
         let unchecked = self.documents.values().filter(|document| document.is_python && document.checked.is_none());
         let Some(uri) = unchecked.max_by_key(|document| document.touched).map(|document| document.uri.clone()) else {
@@ -106,120 +136,266 @@ impl Worker {
         true
     }
 
+    /// A client that asks does so again when it edits a text. When that changes what is found in other texts, it is
+    /// told to ask for those.
+    fn look_after_answers(&mut self) -> bool {
+        let mut shaken = self.documents.values_mut().filter(|document| document.is_shaken);
+        let Some(document) = shaken.next() else { return false };
+        document.is_shaken = false;
+        let (uri, answered) = (document.uri.clone(), document.answered);
+        let Some(answered) = answered.filter(|_| self.client.refreshes) else { return true };
+        let findings = self.checked(&uri).map(|checked| self.findings(&uri, &checked)).unwrap_or_default();
+        if fingerprint(&findings) != answered {
+            self.documents.values_mut().for_each(|document| document.is_shaken = false);
+            self.out.send(Outgoing::Refresh);
+        }
+        true
+    }
+
     fn take(&mut self, event: Event) {
         match event {
-            Event::Start(params) => self.client = Client::new(&params.capabilities),
+            Event::Start(params) => self.start(&params),
+            Event::Ready => self.greet(),
             Event::Open(item) => self.open(item),
             Event::Change(params) => self.change(&params),
             Event::Close(uri) => self.close(&uri),
+            // Who does not tell what changes on disk may have saved anything.
+            Event::Save if !self.client.watches => self.begin_anew(),
+            Event::Save => {}
+            Event::Disk(events) => self.disk(&events),
+            Event::Folders(change) => self.change_folders(change),
+            Event::Settings(_) if self.client.answers_settings => self.ask_for_wishes(),
+            Event::Settings(value) => {
+                let wishes = self.read_wishes(Wishes::part(&value));
+                self.wish(wishes, FxHashMap::default());
+            }
+            Event::Wishes(folders, values) => {
+                let mut values = values.iter().map(|value| self.read_wishes(value)).collect::<Vec<_>>().into_iter();
+                let wishes = values.next().unwrap_or_default();
+                self.wish(wishes, folders.into_iter().zip(values).collect());
+            }
+            Event::Ask(Request::Sweep(params, reply)) => self.sweep(params, reply),
             Event::Ask(request) => {
-                let asked = self.documents.get(request.uri()).map_or(0, |document| document.touched);
+                let asked = request.uri().map_or(0, |uri| self.clock_of(uri));
                 self.waiting.push_back((asked, request));
             }
             Event::End => self.is_over = true,
         }
     }
 
+    fn start(&mut self, params: &InitializeParams) {
+        self.client = Client::new(&params.capabilities);
+        let folders = params.workspace_folders.iter().flatten().map(|folder| folder.uri.clone());
+        self.roots = folders.collect();
+        if self.roots.is_empty() {
+            self.roots.extend(params.root_uri.clone());
+        }
+        if let Some(options) = &params.initialization_options {
+            self.wishes = self.read_wishes(Wishes::part(options));
+        }
+        self.begin_anew();
+    }
+
+    fn greet(&mut self) {
+        let (old, new) = registrations(&self.client, &self.wishes, false);
+        if !new.is_empty() {
+            self.out.send(Outgoing::Register(old, new));
+        }
+        if self.client.answers_settings {
+            self.ask_for_wishes();
+        }
+    }
+
+    fn ask_for_wishes(&self) {
+        self.out.send(Outgoing::AskForWishes(self.roots.clone()));
+    }
+
+    fn read_wishes(&self, value: &Value) -> Wishes {
+        let (wishes, complaints) = Wishes::read(value);
+        for complaint in complaints {
+            self.log(Loudness::Warning, || complaint);
+        }
+        wishes
+    }
+
+    fn wish(&mut self, wishes: Wishes, mut own: FxHashMap<Url, Wishes>) {
+        own.retain(|_, own| *own != wishes);
+        if self.wishes == wishes && self.own_wishes == own {
+            return;
+        }
+        let is_other_mode = self.wishes.diagnostic_mode != wishes.diagnostic_mode;
+        (self.wishes, self.own_wishes) = (wishes, own);
+        if is_other_mode && self.client.registers_findings {
+            let (old, new) = registrations(&self.client, &self.wishes, true);
+            self.out.send(Outgoing::Register(old, new));
+        }
+        self.begin_anew();
+        if self.client.refreshes_hints {
+            self.out.send(Outgoing::RefreshHints);
+        }
+    }
+
+    fn change_folders(&mut self, change: WorkspaceFoldersChangeEvent) {
+        self.roots.retain(|root| !change.removed.iter().any(|folder| folder.uri == *root));
+        self.roots.extend(change.added.into_iter().map(|folder| folder.uri));
+        self.begin_anew();
+        if self.client.answers_settings {
+            self.ask_for_wishes();
+        }
+    }
+
+    /// Forgets everything that was ever read from disk.
+    fn begin_anew(&mut self) {
+        let folder = |uri: &Url| {
+            let wishes = self.own_wishes.get(uri).unwrap_or(&self.wishes).clone();
+            Folder::new(Some(uri.clone()), wishes, self.texts.is_open())
+        };
+        let rest = Folder::new(None, self.wishes.clone(), self.texts.is_open());
+        self.folders = Arc::new(Folders::new(self.roots.iter().map(folder).collect(), rest));
+        self.texts.look_from(self.folders.clone());
+        self.project = Project::new(self.texts.clone());
+        self.documents.values_mut().for_each(Document::shake);
+        self.list_workspace();
+    }
+
+    fn disk(&mut self, events: &[FileEvent]) {
+        let mut anew = false;
+        for event in events {
+            let name = name_of(&event.uri);
+            let is_settings = !name.ends_with(".py") && !name.ends_with(".pyi");
+            if is_settings || event.typ != FileChangeType::CHANGED {
+                // It may be what an import has missed, or has found.
+                anew = true;
+            } else if !self.documents.values().any(|document| document.name == name) {
+                self.forget(&name);
+            }
+        }
+        if anew {
+            self.begin_anew();
+        }
+    }
+
     fn open(&mut self, item: TextDocumentItem) {
         let name = name_of(&item.uri);
         self.clock += 1;
-        self.documents.insert(item.uri.clone(), Document::new(item, name.clone(), self.clock));
+        let mut document = Document::new(item, name.clone(), self.clock);
+        self.workspace.remove(&name);
+        let is_new = self.texts.put(document.source()) && !Path::new(&*name).is_file();
+        self.documents.insert(document.uri.clone(), document);
         self.forget(&name);
-        // It may be what an import has missed.
-        self.documents.values_mut().for_each(|document| document.checked = None);
+        if is_new {
+            // It may be what an import has missed.
+            self.begin_anew();
+        }
     }
 
     fn change(&mut self, params: &DidChangeTextDocumentParams) {
         let VersionedTextDocumentIdentifier { uri, version } = &params.text_document;
         let Some(document) = self.documents.get_mut(uri) else {
-            return self.complain(&format!("{uri} is changed without having been opened"));
+            return self.log(Loudness::Warning, || format!("{uri} is changed without having been opened"));
         };
         self.clock += 1;
         document.change(*version, &params.content_changes, self.client.manner.encoding, self.clock);
         let name = document.name.clone();
         self.forget(&name);
+        if let Some(document) = self.documents.get_mut(uri) {
+            // Its own client knows.
+            document.is_shaken = false;
+        }
     }
 
     /// A text has changed: whoever depends on it is to be checked again.
     fn forget(&mut self, name: &str) {
         self.project.forget(name);
-        for document in self.documents.values_mut() {
-            if document.checked.as_ref().is_some_and(|checked| checked.used.contains(name)) {
-                document.checked = None;
-            }
-        }
+        let dependents: FxHashSet<Arc<str>> = self.texts.dependents(name);
+        let documents = self.documents.values_mut();
+        documents.filter(|document| dependents.contains(&document.name)).for_each(Document::shake);
+        self.workspace.shake(&dependents);
     }
 
     fn close(&mut self, uri: &Url) {
         let Some(document) = self.documents.remove(uri) else { return };
         self.texts.remove(&document.name);
         self.forget(&document.name);
-        if !self.client.pulls {
+        if !Path::new(&*document.name).is_file() {
+            // Nobody can import it any more.
+            self.begin_anew();
+        }
+        if !self.put_back(&document) && !self.client.pulls {
             self.out.send(Outgoing::Findings { uri: document.uri, findings: Vec::new(), version: None });
         }
     }
 
-    fn answer(&mut self, asked: u64, request: Request) {
-        if request.is_cancelled() {
-            return;
-        }
-        let is_overtaken = self.documents.get(request.uri()).is_some_and(|document| document.touched != asked);
-        match request {
-            Request::Findings(_, reply) if is_overtaken => {
-                // Nobody waits any more when this cannot be sent.
-                let _ = reply.send(Err(ask_again()));
-            }
-            Request::Findings(params, reply) => {
-                let uri = &params.text_document.uri;
-                let findings = self.checked(uri).map(|checked| self.findings(uri, &checked)).unwrap_or_default();
-                let _ = reply.send(Ok(report(findings, params.previous_result_id.as_deref())));
-            }
-        }
+    pub(super) fn clock_of(&self, uri: &Url) -> u64 {
+        self.documents.get(uri).map_or(0, |document| document.touched)
+    }
+
+    /// The settings for a text; None when they hold a mistake, or when nobody wants to hear about the text.
+    pub(super) fn settings(&self, uri: &Url) -> Option<Arc<Settings>> {
+        let Ok(path) = uri.to_file_path() else {
+            let first = self.folders.of(self.folders.first());
+            return first.resolver.for_folder(&first.path).filter(|_| first.wishes.enable);
+        };
+        let folder = self.folders.of(&path);
+        let settings = folder.resolver.for_file(Some(&path))?;
+        folder.wants(&path).then_some(settings)
     }
 
     /// What is found in a text as it is now; None when it is not open, or not Python.
-    fn checked(&mut self, uri: &Url) -> Option<Checked> {
+    pub(super) fn checked(&mut self, uri: &Url) -> Option<Checked> {
         let document = self.documents.get_mut(uri).filter(|document| document.is_python)?;
         if let Some(checked) = &document.checked {
             return Some(checked.clone());
         }
         self.share();
-        let path = uri.to_file_path().ok();
-        let settings = self.resolver.for_file(path.as_deref());
-        self.show_mistakes();
+        let source = self.documents.get_mut(uri)?.source();
+        let report = self.report(&source, uri);
+        let checked = Checked { source, report: Arc::new(report) };
         let document = self.documents.get_mut(uri)?;
-        let source = document.source();
-        let report = match settings {
-            Some(settings) => guarded(|| (self.check)(&source, &self.project, &settings.config)),
-            // The mistake in the settings is told where it stands.
-            None => Ok(Report::default()),
-        };
-        let report = report.unwrap_or_else(|panic| {
-            let version = document.version;
-            self.out.log(
-                MessageType::ERROR,
-                format!("aiterlint itself failed in version {version} of {uri} ({panic}); please report this"),
-            );
-            Report::default()
-        });
-        let checked = Checked { source, report: Arc::new(report), used: Arc::new(self.texts.take_used()) };
         document.checked = Some(checked.clone());
+        document.is_news = true;
         Some(checked)
     }
 
+    /// Checks a text under the settings that hold for it.
+    pub(super) fn report(&mut self, source: &Source, uri: &Url) -> Report {
+        let start = std::time::Instant::now();
+        let settings = self.settings(uri);
+        self.show_mistakes();
+        // A mistake in the settings is told where it stands.
+        let Some(settings) = settings else { return Report::default() };
+        let report = guarded(|| (self.check)(source, &self.project, &settings.config)).unwrap_or_else(|panic| {
+            self.log(Loudness::Error, || {
+                let version =
+                    self.documents.get(uri).map_or("the file on disk".to_string(), |it| it.version.to_string());
+                format!("aiterlint itself failed in version {version} of {uri} ({panic}); please report this")
+            });
+            Report::default()
+        });
+        self.log(Loudness::Debug, || {
+            let (time, count) = (start.elapsed().as_secs_f64() * 1e3, report.diagnostics.len());
+            format!("{uri}: {count} findings in {time:.1} ms")
+        });
+        report
+    }
+
     /// Lets a check see every text as it is now.
-    fn share(&mut self) {
+    pub(super) fn share(&mut self) {
         for document in self.documents.values_mut().filter(|document| document.is_unread()) {
             self.texts.put(document.source());
         }
-        self.texts.take_used();
     }
 
     /// Shows what is wrong with the settings, each mistake once.
     fn show_mistakes(&mut self) {
-        for mistake in self.resolver.mistakes() {
+        let mut mistakes: Vec<Mistake> = self.folders.iter().flat_map(|folder| folder.resolver.mistakes()).collect();
+        mistakes.sort();
+        mistakes.dedup();
+        for mistake in mistakes.iter().filter(|mistake| !self.shown.contains(mistake)) {
+            self.out.send(Outgoing::Show(MessageType::ERROR, format!("aiterlint: {mistake}")));
+        }
+        for mistake in mistakes {
             if !self.shown.contains(&mistake) {
-                self.out.send(Outgoing::Show(MessageType::ERROR, format!("aiterlint: {mistake}")));
                 self.shown.push(mistake);
             }
         }
@@ -227,76 +403,64 @@ impl Worker {
 
     /// Tells what is known about each text and has not been told.
     fn tell(&mut self) {
-        let mut news = Vec::new();
-        for document in self.documents.values() {
-            let Some(checked) = &document.checked else { continue };
-            let findings = self.findings(&document.uri, checked);
-            let told = (document.version, fingerprint(&findings));
-            if document.told != Some(told) {
-                news.push((document.uri.clone(), told, findings));
-            }
-        }
-        for (uri, told, findings) in news {
-            if let Some(document) = self.documents.get_mut(&uri) {
-                document.told = Some(told);
-            }
-            self.out.send(Outgoing::Findings { uri, findings, version: Some(told.0) });
+        let news: Vec<Url> =
+            self.documents.values_mut().filter_map(|it| it.take_news().then(|| it.uri.clone())).collect();
+        for uri in news {
+            let Some((checked, version)) =
+                self.documents.get(&uri).and_then(|it| Some((it.checked.clone()?, it.version)))
+            else {
+                continue;
+            };
+            let findings = self.findings(&uri, &checked);
+            let told = Some((version, fingerprint(&findings)));
+            let Some(document) = self.documents.get_mut(&uri).filter(|document| document.told != told) else {
+                continue;
+            };
+            document.told = told;
+            self.out.send(Outgoing::Findings { uri, findings, version: Some(version) });
         }
     }
 
-    fn findings(&self, uri: &Url, checked: &Checked) -> Vec<Diagnostic> {
+    pub(super) fn findings(&self, uri: &Url, checked: &Checked) -> Vec<Diagnostic> {
         let uri_of = |name: &str| self.uri_of(name);
         let found = checked.report.diagnostics.iter();
         found.map(|found| self.client.manner.tell(&checked.source, uri, found, &uri_of)).collect()
     }
 
     /// The address of a text, as the client writes it if it has it open.
-    fn uri_of(&self, name: &str) -> Option<Url> {
+    pub(super) fn uri_of(&self, name: &str) -> Option<Url> {
         let open = self.documents.values().find(|document| *document.name == *name);
         open.map(|document| document.uri.clone()).or_else(|| Url::from_file_path(name).ok())
     }
 
-    fn complain(&self, line: &str) {
-        self.out.log(MessageType::WARNING, line);
+    /// Puts a line into the client's log and on standard error, if the user wants that much.
+    pub(super) fn log(&self, loudness: Loudness, line: impl FnOnce() -> String) {
+        if loudness > self.wishes.log_level {
+            return;
+        }
+        let kind = match loudness {
+            Loudness::Error => MessageType::ERROR,
+            Loudness::Warning => MessageType::WARNING,
+            Loudness::Info => MessageType::INFO,
+            Loudness::Debug => MessageType::LOG,
+        };
+        let line = line();
+        eprintln!("{line}");
+        self.out.send(Outgoing::Log(kind, line));
     }
 }
 
 /// How the rest of the program calls a text: by its path, or by its address when it has none.
-fn name_of(uri: &Url) -> Arc<str> {
+pub(super) fn name_of(uri: &Url) -> Arc<str> {
     match uri.to_file_path() {
         Ok(path) => shown(&path).into(),
         Err(()) => uri.as_str().into(),
     }
 }
 
-/// The answer to a client that asks for findings; short when it has them already.
-fn report(findings: Vec<Diagnostic>, known: Option<&str>) -> DocumentDiagnosticReport {
-    let id = format!("{:x}", fingerprint(&findings));
-    if known == Some(&id) {
-        return RelatedUnchangedDocumentDiagnosticReport {
-            related_documents: None,
-            unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
-        }
-        .into();
-    }
-    RelatedFullDocumentDiagnosticReport {
-        related_documents: None,
-        full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id: Some(id), items: findings },
-    }
-    .into()
-}
-
 /// Equal findings have equal numbers.
-fn fingerprint(findings: &[Diagnostic]) -> u64 {
+pub(super) fn fingerprint(findings: &[Diagnostic]) -> u64 {
     let mut hasher = FxHasher::default();
     serde_json::to_string(findings).unwrap_or_default().hash(&mut hasher);
     hasher.finish()
 }
-
-/// An edit has overtaken the question for findings.
-fn ask_again() -> Error {
-    let data = Some(json!({"retriggerRequest": true}));
-    Error { code: ErrorCode::ServerError(SERVER_CANCELLED), message: "the text has changed".into(), data }
-}
-
-const SERVER_CANCELLED: i64 = -32802;

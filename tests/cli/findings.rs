@@ -162,7 +162,7 @@ fn output_is_sorted_and_the_same_for_any_number_of_threads() {
 
 #[test]
 fn a_pipe_closed_in_the_middle_ends_quietly() {
-    let project = Project::new(&[("a.py", &BAD.repeat(5000))]);
+    let project = Project::new(&[("a.py", &BAD.repeat(500))]);
     let mut child = Command::new(env!("CARGO_BIN_EXE_aiterlint"))
         .args(["lint", "--output-format", "json"])
         .current_dir(project.path("."))
@@ -237,6 +237,17 @@ fn line_ends_marks_and_encodings_stay() {
     assert_eq!(std::fs::read(project.path("latin.py")).unwrap(), latin(GOOD));
 }
 
+#[test]
+fn what_cannot_be_written_back_as_it_was_is_left_alone() {
+    // Shift JIS has two spellings for this sign, and of the text nobody can tell which one it was.
+    let bytes = [b"# coding: shift_jis\n# \x87\x90\n", BAD.as_bytes()].concat();
+    let project = Project::new(&[]);
+    project.write("a.py", &bytes);
+    let sentence = "error: a.py: cannot be written back as Shift_JIS unchanged, so it was not fixed\n...";
+    project.refuses("lint --fix", sentence);
+    assert_eq!(std::fs::read(project.path("a.py")).unwrap(), bytes);
+}
+
 #[cfg(unix)]
 #[test]
 fn permissions_and_links_stay() {
@@ -307,4 +318,57 @@ fn rules_are_listed_and_explained() {
         assert_eq!(json["page"], markdown.as_str());
     }
     assert!(list.iter().any(|rule| rule["name"] == "aiter-is-coroutine" && rule["level"] == "error"));
+}
+
+#[test]
+fn packages_are_read_where_the_user_says() {
+    let feed = "async def feed():\n    yield 1\n";
+    let project = Project::new(&[
+        ("app/a.py", "from feeds import feed\n\nfor item in feed():\n    print(item)\n"),
+        ("env/pyvenv.cfg", ""),
+        ("env/bin/python", ""),
+        ("env/lib/python3.12/site-packages/feeds.py", feed),
+    ]);
+    project.checks("lint app", 1);
+    for python in ["env", "env/bin/python"] {
+        let run = project.run(&format!("lint app --python {python} --output-format concise")).code(1);
+        run.stdout_eq("app/a.py:3:13: error[sync-for-over-async] [..]\n");
+    }
+    project.refuses("lint --python nowhere", "error: --python names `nowhere`, and there is no such file or folder\n");
+}
+
+/// The thousand files are the old or the new text, whenever somebody pulls the plug.
+#[test]
+fn killed_in_the_middle_of_fixing_no_file_is_half_written() {
+    // Long enough that a file is not written in one go by chance.
+    let padding = "# a line that says nothing, as there are many\n".repeat(20);
+    let (old, new) = (format!("{BAD}{padding}"), format!("{GOOD}{padding}"));
+    let names: Vec<String> = (0..1000).map(|number| format!("pkg{}/m{number:03}.py", number % 10)).collect();
+    let project = Project::new(&[]);
+    for name in &names {
+        project.write(name, old.as_bytes());
+    }
+    let mut interrupted = 0;
+    for after in [1, 100, 300] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_aiterlint"))
+            .args(["lint", "--fix", "--quiet", "--threads", "2"])
+            .current_dir(project.path("."))
+            .spawn()
+            .unwrap();
+        let length = |name: &String| std::fs::metadata(project.path(name)).unwrap().len();
+        let fixed = || names.iter().filter(|name| length(name) == new.len() as u64).count();
+        let before = fixed();
+        while child.try_wait().unwrap().is_none() && fixed() < before + after {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        child.kill().unwrap();
+        interrupted += usize::from(!child.wait().unwrap().success());
+        for name in &names {
+            let text = project.read(name);
+            assert!(text == old || text == new, "{name} is neither the old nor the new text:\n{text}");
+        }
+    }
+    assert!(interrupted > 0, "it was always quicker than this test");
+    project.run("lint --fix").code(0);
+    assert!(names.iter().all(|name| project.read(name) == new));
 }

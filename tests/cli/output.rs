@@ -89,3 +89,23 @@ fn a_full_disk_is_a_sentence() {
         "error: standard output cannot be written: no space left on device\n"
     );
 }
+
+#[test]
+fn statistics_count_each_rule() {
+    let one = "async def main(agen):\n    return aiter(agen, 0)\n\n\n";
+    let project = Project::new(&[("a.py", &one.repeat(2)), ("b.py", one), ("c.py", "await aiter(x)\n")]);
+    project.run("lint --statistics").code(1).stdout_eq("3  aiter-two-args [..]\n1  await-aiter    [..]\n");
+    let json =
+        "[\n  {\n    \"rule\": \"aiter-two-args\",\n    \"count\": 3,\n    \"fixable\": 0,\n    \"summary\": [..]\n...";
+    project.run("lint --statistics --output-format json").code(1).stdout_eq(json);
+    project
+        .run("lint --statistics --output-format json-lines a.py")
+        .code(1)
+        .stdout_eq("{\"rule\":\"aiter-two-args\",\"count\":2,[..]}\n");
+    project.run("lint --statistics --output-format grouped --output-format json=all.json").code(1);
+    assert!(project.read("all.json").contains("\"message\""));
+    project.refuses(
+        "lint --statistics --output-format sarif",
+        "error: --statistics has no form as `sarif`, only as full, concise, grouped, json and json-lines\n",
+    );
+}

@@ -39,11 +39,15 @@ fn wrong_flags_and_values_exit_with_two() {
     project.refuses("lint --output-format concis", "error: invalid value 'concis'[..]\n...\n  tip: [..]'concise'\n...");
     project.refuses("lint --threads 0", "error: invalid value '0' for '--threads <N>': 0 is not in 1..=1024\n...");
     project.refuses("lint --color red", "error: invalid value 'red'[..]\n...");
-    project.refuses("lint --isolated --config a.toml", "error: the argument '--isolated' cannot be used with[..]\n...");
     project.refuses(
         "lint --target-version 2.7",
         "error: invalid value '2.7' for '--target-version <VERSION>': `2.7` is not Python 3; write a version such as \
          \"3.10\"\n...",
+    );
+    project.refuses(
+        "lint --target-version three",
+        "error: invalid value 'three' for '--target-version <VERSION>': `three` is not a version of Python; write one \
+         such as \"3.10\"\n...",
     );
     project.refuses(
         "lint --stdin-filename a.py a.py",
@@ -66,11 +70,114 @@ fn unknown_rules_exit_with_two_wherever_they_are_named() {
 }
 
 #[test]
+fn help_is_short_or_long() {
+    let project = project();
+    let said = |arguments: &str| {
+        let run = project.run(arguments).code(0).stderr_eq("");
+        String::from_utf8(run.get_output().stdout.clone()).unwrap()
+    };
+    for command in ["lint", "explain", "rules", "config", "completions", "man"] {
+        let (short, long) = (said(&format!("{command} -h")), said(&format!("{command} --help")));
+        assert!(short.lines().count() * 2 < long.lines().count() && !short.contains("Examples:"), "{short}");
+        assert!(long.contains("\nExamples:\n  aiterlint "), "{long}");
+    }
+}
+
+/// What stands in a help text must be what somebody can type.
+#[test]
+fn the_examples_of_the_help_run() {
+    let project = project();
+    for command in ["lint", "explain", "rules", "config", "completions", "man"] {
+        let help = project.run(&format!("{command} --help")).code(0);
+        let help = String::from_utf8(help.get_output().stdout.clone()).unwrap();
+        let (_, examples) = help.split_once("Examples:\n").unwrap();
+        for example in examples.lines().map(str::trim).filter(|line| line.starts_with("aiterlint ")) {
+            // Of a pipe the first part; what it reads and writes is at home.
+            let ours = example.trim_start_matches("aiterlint ").split(['|', '>', '<']).next().unwrap().trim();
+            let ours = ours.replace("~/", "home/").replace("origin/main", "HEAD").replace("src tests", "a.py");
+            let output = project.command(&ours).stdin("x = 1\n").assert();
+            let output = output.get_output();
+            let said = String::from_utf8_lossy(&output.stderr);
+            let has_no_git = said.contains("in no git repository") || said.contains("there is no such file or folder");
+            assert!(output.status.success() || has_no_git, "{example}: {said}");
+        }
+    }
+}
+
+#[test]
+fn every_flag_is_typed_in_a_test() {
+    let project = project();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli");
+    let tests: String = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    let commands = ["lint", "explain", "rules", "config", "config show", "config schema", "completions", "man"];
+    for command in commands {
+        let help = project.run(&format!("{command} -h")).code(0);
+        let help = String::from_utf8(help.get_output().stdout.clone()).unwrap();
+        let words = help.split(|c: char| !c.is_ascii_lowercase() && c != '-');
+        for flag in words.filter(|word| word.starts_with("--") && word.len() > 3) {
+            let is_typed = [" ", "=", "\"", "\\"].iter().any(|end| tests.contains(&format!("{flag}{end}")));
+            assert!(is_typed, "no test types {flag} of {command}");
+        }
+    }
+}
+
+#[test]
+fn shells_complete_commands_and_flags() {
+    let project = project();
+    for (shell, part) in [
+        ("bash", "complete -F _aiterlint"),
+        ("zsh", "#compdef aiterlint"),
+        ("fish", "complete -c aiterlint"),
+        ("powershell", "Register-ArgumentCompleter"),
+        ("elvish", "edit:completion:arg-completer[aiterlint]"),
+    ] {
+        let script = project.run(&format!("completions {shell}")).code(0).stderr_eq("");
+        let script = String::from_utf8(script.get_output().stdout.clone()).unwrap();
+        assert!(script.contains(part) && script.contains("update-baseline"), "{shell}: {script}");
+    }
+    project.refuses("completions ksh", "error: invalid value 'ksh' for '<SHELL>'\n  [possible values: bash, [..]\n...");
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_asks_the_script() {
+    let project = project();
+    let program = env!("CARGO_BIN_EXE_aiterlint");
+    let typed = |words: &str| {
+        let script = format!(
+            "source <('{program}' completions bash) 2>/dev/null; COMP_WORDS=({words}); \
+             COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _aiterlint aiterlint \"${{COMP_WORDS[-1]}}\" x; \
+             echo \"${{COMPREPLY[@]}}\""
+        );
+        let output = std::process::Command::new("bash").args(["-c", &script]).current_dir(project.path(".")).output();
+        String::from_utf8(output.unwrap().stdout).unwrap().trim().to_string()
+    };
+    assert_eq!(typed("aiterlint ex"), "explain");
+    assert_eq!(typed("aiterlint lint --unsa"), "--unsafe-fixes");
+    assert_eq!(typed("aiterlint completions fi"), "fish");
+}
+
+#[test]
+fn man_pages_are_written() {
+    let project = project();
+    project.run("man share/man1").code(0).stdout_eq("").stderr_eq("");
+    for (page, part) in [("aiterlint", "aiterlint\\-lint(1)"), ("aiterlint-lint", "\\-\\-update\\-baseline")] {
+        let text = project.read(&format!("share/man1/{page}.1"));
+        assert!(text.contains(part), "{text}");
+    }
+    project.refuses("man a.py/x", "error: a.py/x: the pages cannot be written: [..]\n");
+}
+
+#[test]
 fn every_flag_of_lint_is_taken() {
     let project = project();
     project.checks(
         "lint --select all --ignore all --extend-select all --fix --unsafe-fixes --no-cache --exit-zero --isolated \
-         --threads 2 --target-version 3.10 --color never --output-format concise",
+         --threads 2 --target-version 3.10 --color never --output-format concise --error-on error --statistics \
+         --force-exclude --exclude x --config force-exclude=true",
         1,
     );
 }

@@ -115,6 +115,12 @@ impl Editor {
         }
     }
 
+    /// A message that has come already and that nobody has waited for.
+    pub fn kept(&mut self, is_meant: impl Fn(&Value) -> bool) -> Option<Value> {
+        let at = self.kept.iter().position(is_meant)?;
+        self.kept.remove(at)
+    }
+
     pub async fn open(&mut self, uri: &str, version: i32, text: &str) {
         let document = json!({"uri": uri, "languageId": "python", "version": version, "text": text});
         self.notify("textDocument/didOpen", json!({ "textDocument": document })).await;

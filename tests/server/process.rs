@@ -6,25 +6,54 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-struct Program {
+pub struct Program {
     child: Child,
     stdin: Option<ChildStdin>,
-    stdout: BufReader<ChildStdout>,
+    stdout: Option<Reader>,
+}
+
+/// What the program says.
+pub struct Reader(BufReader<ChildStdout>);
+
+impl Reader {
+    /// The next message; None when nothing more comes.
+    pub fn next(&mut self) -> Option<Value> {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            self.0.read_line(&mut line).ok()?;
+            match line.trim().strip_prefix("Content-Length: ") {
+                Some(value) => length = value.parse().expect("a number"),
+                None => break,
+            }
+        }
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).ok()?;
+        serde_json::from_slice(&body).ok()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended long ago.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 impl Program {
-    fn start(process_id: Value) -> Program {
+    pub fn start(process_id: Value) -> Program {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aiterlint"));
         command.args(["server", "--stdio"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("it starts");
-        let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        let stdout = child.stdout.take().map(|pipe| Reader(BufReader::new(pipe)));
         let mut program = Program { stdin: child.stdin.take(), stdout, child };
         program.send(json!({"id": 1, "method": "initialize", "params": {"processId": process_id, "capabilities": {}}}));
         assert_eq!(program.read()["result"]["serverInfo"]["name"], "aiterlint");
         program
     }
 
-    fn send(&mut self, mut message: Value) {
+    pub fn send(&mut self, mut message: Value) {
         message["jsonrpc"] = json!("2.0");
         let body = message.to_string();
         let stdin = self.stdin.as_mut().expect("the pipe is open");
@@ -33,18 +62,19 @@ impl Program {
     }
 
     fn read(&mut self) -> Value {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            self.stdout.read_line(&mut line).expect("it writes");
-            match line.trim().strip_prefix("Content-Length: ") {
-                Some(value) => length = value.parse().expect("a number"),
-                None => break,
-            }
-        }
-        let mut body = vec![0; length];
-        self.stdout.read_exact(&mut body).expect("it writes");
-        serde_json::from_slice(&body).expect("JSON")
+        self.stdout.as_mut().and_then(Reader::next).expect("it writes")
+    }
+
+    /// For a thread of its own.
+    pub fn reader(&mut self) -> Reader {
+        self.stdout.take().expect("nobody has it")
+    }
+
+    /// How much memory it has, in kB; 0 where that cannot be told.
+    pub fn memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
     }
 
     /// The exit code, although the pipe may still be open.

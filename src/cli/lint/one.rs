@@ -1,13 +1,16 @@
-//! What happens to one file: read, check, perhaps fix, perhaps write.
+//! What happens to one file: read, check, perhaps change, perhaps write.
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::check::{Report, check};
-use crate::config::Config;
-use crate::config::read::Resolver;
-use crate::files::{self, Input, Place, Text, Trouble, reason};
-use crate::fix::{Fixed, fix};
+use crate::config::Level;
+use crate::config::read::{Resolver, Settings};
+use crate::diagnostic::Diagnostic;
+use crate::files::{self, Change, Changes, Input, Place, Text, Trouble, reason};
+use crate::fix::{Fixed, fix_some, silence};
+use crate::notebook::Notebook;
 use crate::panics::guarded;
 use crate::project::Project;
 use crate::render::{Checked, Palette, unified_diff};
@@ -16,40 +19,86 @@ use crate::text::Source;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Work {
     Check,
-    /// Fix and write.
-    Fix,
-    /// Fix and show the difference.
+    /// Change and write.
+    Write,
+    /// Change and show the difference.
     Diff,
+}
+
+/// How a file changes, where it does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Means {
+    Fixes {
+        with_unsafe: bool,
+    },
+    /// Ignore comments with this reason.
+    Comments {
+        reason: Option<String>,
+    },
+}
+
+impl Means {
+    pub fn is_comments(&self) -> bool {
+        matches!(self, Means::Comments { .. })
+    }
 }
 
 /// What is done to every file.
 pub struct Task {
     pub work: Work,
-    pub with_unsafe: bool,
+    pub means: Means,
     pub project: Project,
     pub resolver: Arc<Resolver>,
+    /// What counts of the findings; None when all of them do.
+    pub changes: Option<Changes>,
     pub palette: Palette,
 }
 
 /// What became of one file.
-#[derive(Default)]
 pub struct Done {
     pub is_checked: bool,
     /// What was found. None when there is nothing to tell: most files are clean, and their texts need not be kept.
     pub found: Option<Checked>,
-    /// How many fixes were applied, or would be.
+    /// The notebook whose cells the checked text is made of.
+    pub notebook: Option<Arc<Notebook>>,
+    /// The lowest level at which a finding makes the run fail.
+    pub error_on: Level,
+    /// How many findings were fixed or silenced, or would be.
     pub applied: usize,
     /// What goes to standard output: a diff, or the fixed text of standard input.
     pub text: Option<String>,
     pub error: Option<Trouble>,
     pub warning: Option<Trouble>,
+    /// How long it took.
+    pub time: Duration,
+    /// What held for it.
+    pub settings: Option<Arc<Settings>>,
+}
+
+impl Default for Done {
+    fn default() -> Done {
+        Done {
+            is_checked: false,
+            found: None,
+            notebook: None,
+            error_on: Level::Info,
+            applied: 0,
+            text: None,
+            error: None,
+            warning: None,
+            time: Duration::ZERO,
+            settings: None,
+        }
+    }
 }
 
 impl Task {
     pub fn run(&self, input: &Input) -> Done {
-        guarded(|| self.run_unguarded(input)).unwrap_or_else(|panic| {
+        let start = Instant::now();
+        let done = guarded(|| self.run_unguarded(input)).unwrap_or_else(|panic| {
             Done::failed(input, format!("aiterlint itself failed here ({panic}); please report this"))
-        })
+        });
+        Done { time: start.elapsed(), ..done }
     }
 
     fn run_unguarded(&self, input: &Input) -> Done {
@@ -68,36 +117,92 @@ impl Task {
                 return Done { warning: Some(Trouble::new(&*input.shown, sentence)), ..Done::default() };
             }
         };
-        self.run_on(input, &text, &settings.config)
+        if let Place::Stdin(Some(path)) = &input.place
+            && files::forced_out(path, false, &*self.resolver).is_some()
+        {
+            // Nobody is to change it, but who sent it waits for it to come back.
+            let text = (self.work == Work::Write).then_some(text.text);
+            return Done { text, ..Done::default() };
+        }
+        let notebook = match input.is_notebook().then(|| Notebook::read(&text.text)).transpose() {
+            Ok(notebook) => notebook,
+            Err(sentence) if matches!(input.place, Place::Stdin(_)) => return Done::failed(input, sentence),
+            Err(sentence) => {
+                let sentence = format!("{sentence}; skipped");
+                return Done { warning: Some(Trouble::new(&*input.shown, sentence)), ..Done::default() };
+            }
+        };
+        let done = self.run_on(input, &text, notebook.map(Arc::new), &settings);
+        Done { error_on: settings.error_on, settings: Some(settings), ..done }
     }
 
-    fn run_on(&self, input: &Input, text: &Text, config: &Config) -> Done {
-        let original = Source::new(&*input.shown, &*text.text);
-        if self.work == Work::Check {
-            return self.check(original, config);
-        }
-        let Fixed { source, report, applied } = fix(&original, &self.project, config, self.with_unsafe);
+    fn run_on(&self, input: &Input, text: &Text, notebook: Option<Arc<Notebook>>, settings: &Settings) -> Done {
+        let module = notebook.as_ref().map_or(&*text.text, |notebook| notebook.cells().module());
+        let original = Source::new(&*input.shown, module);
+        let config = &settings.config;
+        let change = self.changes.as_ref().map(|changes| match changes.of(&input.place) {
+            Change::From(old) if notebook.is_some() => match Notebook::read(&old) {
+                Ok(old) => Change::From(old.cells().module().to_string()),
+                Err(_) => Change::New,
+            },
+            change => change,
+        });
+        let keep = |source: &Source, report: Report| match &change {
+            Some(change) => only_on(&change.lines(&source.text), source, report),
+            None => report,
+        };
+        let only_check = |original: Source| {
+            let report = keep(&original, check(&original, &self.project, config));
+            Done { notebook: notebook.clone(), ..Done::checked(original, report) }
+        };
+        let Fixed { source, report, applied } = match (self.work, &self.means) {
+            (Work::Check, _) => return only_check(original),
+            (_, Means::Fixes { with_unsafe }) => fix_some(&original, &self.project, config, *with_unsafe, &keep),
+            (_, Means::Comments { reason }) => silence(&original, &self.project, config, reason.as_deref()),
+        };
+        // The file is as it was, and so are its mistakes.
+        let refuse = |sentence: String, original: Source| {
+            let error = Some(Trouble::new(&*input.shown, sentence));
+            Done { error, ..only_check(original) }
+        };
+        let (new, notebook) = match &notebook {
+            Some(old) => match old.with_module(&source.text) {
+                Ok(new) => {
+                    let notebook = Notebook::read(&new).ok().map(Arc::new);
+                    (new, notebook)
+                }
+                Err(sentence) => return refuse(sentence, original),
+            },
+            None => (source.text.to_string(), None),
+        };
         let text = match (&input.place, self.work) {
-            (_, Work::Diff) => Some(unified_diff(&input.shown, &original.text, &source.text, &self.palette)),
-            (Place::Stdin(_), _) => Some(source.text.to_string()),
+            (_, Work::Diff) => Some(unified_diff(&input.shown, &text.text, &new, &self.palette)),
+            (Place::Stdin(_), _) => Some(new),
             (Place::Disk(path), _) => {
                 if applied > 0
-                    && let Err(sentence) = files::write(path, text, &source.text)
+                    && let Err(sentence) = files::write(path, text, &new)
                 {
-                    // The file is as it was, and so are its mistakes.
-                    let error = Some(Trouble::new(&*input.shown, sentence));
-                    return Done { error, ..self.check(original, config) };
+                    return refuse(sentence, original);
                 }
                 None
             }
         };
-        Done { applied, text, ..Done::checked(source, report) }
+        Done { applied, text, notebook, ..Done::checked(source, report) }
     }
+}
 
-    fn check(&self, source: Source, config: &Config) -> Done {
-        let report = check(&source, &self.project, config);
-        Done::checked(source, report)
-    }
+/// What has a place of its story on one of these lines.
+fn only_on(lines: &[(u32, u32)], source: &Source, mut report: Report) -> Report {
+    let is_on = |found: &Diagnostic| {
+        let notes = found.notes.iter().filter(|note| note.file.is_none()).map(|note| note.span);
+        std::iter::once(found.span).chain(notes).any(|span| {
+            let (first, last) = (source.lines().line(span.start), source.lines().line(span.end));
+            lines.iter().any(|(start, end)| *start <= last && first <= *end)
+        })
+    };
+    report.diagnostics.retain(is_on);
+    report.suppressed.retain(|silenced| is_on(&silenced.diagnostic));
+    report
 }
 
 impl Done {

@@ -3,19 +3,22 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::views::Views;
 use crate::cli::args::Output;
 use crate::files::{Trouble, reason, shown};
-use crate::render::{Checked, Format, Palette};
+use crate::render::{Format, Palette, statistics};
 
 pub struct Outputs {
     /// What standard output gets; None when everything goes to files.
     shown: Option<Format>,
     saved: Vec<(Format, PathBuf)>,
+    /// Whether the findings are only counted, as far as they are shown.
+    only_counted: bool,
 }
 
 impl Outputs {
     /// The error says which of them do not go together.
-    pub fn new(outputs: &[Output], file: Option<&Path>) -> Result<Outputs, String> {
+    pub fn new(outputs: &[Output], file: Option<&Path>, only_counted: bool) -> Result<Outputs, String> {
         let mut saved: Vec<(Format, PathBuf)> = Vec::new();
         let mut pathless: Vec<Format> = Vec::new();
         for output in outputs {
@@ -43,7 +46,13 @@ impl Outputs {
         let twice = saved.iter().enumerate().find(|(at, (_, path))| saved[..*at].iter().any(|(_, it)| it == path));
         match twice {
             Some((_, (_, path))) => Err(format!("two reports cannot both be written to `{}`", self::shown(path))),
-            None => Ok(Outputs { shown, saved }),
+            None => {
+                if let Some(format) = shown.filter(|format| only_counted && !statistics::has_form(*format)) {
+                    let forms = "full, concise, grouped, json and json-lines";
+                    return Err(format!("--statistics has no form as `{}`, only as {forms}", format.name()));
+                }
+                Ok(Outputs { shown, saved, only_counted })
+            }
         }
     }
 
@@ -53,12 +62,16 @@ impl Outputs {
     }
 
     /// Writes what standard output gets.
-    pub fn show(&self, files: &[Checked], palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
-        self.shown.map_or(Ok(()), |format| format.write(files, palette, out))
+    pub fn show(&self, files: &Views, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+        match self.shown {
+            Some(format) if self.only_counted => statistics::write(format, files.of(format), palette, out),
+            Some(format) => format.write(files.of(format), palette, out),
+            None => Ok(()),
+        }
     }
 
     /// Writes the files, and says which could not be written.
-    pub fn save(&self, files: &[Checked]) -> Vec<Trouble> {
+    pub fn save(&self, files: &Views) -> Vec<Trouble> {
         let troubles = self.saved.iter().filter_map(|(format, path)| {
             let error = save(*format, files, path).err()?;
             Some(Trouble::new(self::shown(path), format!("cannot be written: {}", reason(&error))))
@@ -67,9 +80,9 @@ impl Outputs {
     }
 }
 
-fn save(format: Format, files: &[Checked], path: &Path) -> io::Result<()> {
+fn save(format: Format, files: &Views, path: &Path) -> io::Result<()> {
     let mut text = Vec::new();
-    format.write(files, &Palette::default(), &mut text)?;
+    format.write(files.of(format), &Palette::default(), &mut text)?;
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }

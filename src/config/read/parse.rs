@@ -9,15 +9,13 @@ use pep440_rs::{Version, VersionSpecifiers};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::file::{File, REQUIRES, Requires, Table};
+use super::keys::{self, KEYS, Key};
 use super::names::{check_rule_name, check_version, did_you_mean};
-use super::{File, REQUIRES, Requires, Settings, Table};
+use super::settings::{Base, PerFile, Settings};
 use crate::config::{Level, PythonVersion};
 use crate::files::Patterns;
-use crate::rules::RULES;
 use crate::text::{Place, Source};
-
-/// Every key of `[tool.aiterlint]`.
-const KEYS: [&str; 6] = ["select", "extend-select", "ignore", "exclude", "rules", "target-version"];
 
 /// Something wrong in a settings file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -63,7 +61,7 @@ pub(super) fn file(text: &str, shown: &str, root: &Path, is_pyproject: bool) -> 
         }
     };
     if !is_pyproject {
-        reader.table(&document);
+        reader.table(&document, |_| true);
         return reader.file(None);
     }
     let requires = reader.requires(&document).map(Arc::new);
@@ -71,10 +69,23 @@ pub(super) fn file(text: &str, shown: &str, root: &Path, is_pyproject: bool) -> 
         return File { requires, ..absent };
     };
     match table.get_ref().as_table() {
-        Some(keys) => reader.table(keys),
+        Some(keys) => reader.table(keys, |_| true),
         None => reader.mistake(table.span(), "`tool.aiterlint` is a table, `[tool.aiterlint]`"),
     }
     reader.file(requires)
+}
+
+/// Reads `KEY=VALUE` of the command line: TOML, in which a bare word is a text. Patterns begin at this folder.
+pub(super) fn pair(text: &str, root: &Path) -> File {
+    let shown = format!("--config {text}");
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    let is_toml = value.starts_with(['[', '{', '"', '\'']) || matches!(value, "true" | "false");
+    let line = if is_toml { text.to_string() } else { format!("{key}='{value}'") };
+    let mut file = file(&line, &shown, root, false);
+    for mistake in &mut file.mistakes {
+        mistake.place = None;
+    }
+    file
 }
 
 struct Reader<'a> {
@@ -103,25 +114,16 @@ impl Reader<'_> {
         format!("{}:{}", self.source.path, self.source.place(at.start as u32).line)
     }
 
-    fn table(&mut self, keys: &DeTable) {
-        for (key, value) in keys {
+    /// Reads the keys of a table, as far as they may stand in it.
+    fn table(&mut self, table: &DeTable, may_stand: fn(&Key) -> bool) {
+        for (key, value) in table {
             let name = key.get_ref().as_ref();
-            match name {
-                "select" => self.settings.config.select = Some(self.rule_names(name, value)),
-                "extend-select" => self.settings.config.extend_select = self.rule_names(name, value),
-                "ignore" => self.settings.config.ignore = self.rule_names(name, value),
-                "exclude" => self.exclude(value),
-                "target-version" => self.target_version(value),
-                "rules" => {
-                    self.levels(value);
-                    continue;
-                }
-                "tool" if !self.is_pyproject => {
-                    self.mistake(key.span(), "in this file the keys stand at the top, without `[tool.aiterlint]`");
-                }
-                _ => {
-                    let hint = did_you_mean(name, &KEYS, "the settings are");
-                    self.mistake(key.span(), format!("there is no setting `{name}`{hint}"));
+            match keys::by_name(name) {
+                Some(known) if may_stand(known) => self.value(known, value),
+                Some(_) => self.mistake(key.span(), format!("`{name}` cannot differ from file to file")),
+                None => {
+                    let names: Vec<&str> = KEYS.iter().filter(|key| may_stand(key)).map(|key| key.name).collect();
+                    self.no_such_key(key.span(), name, &names);
                 }
             }
             let origin = self.origin(key.span());
@@ -129,25 +131,60 @@ impl Reader<'_> {
         }
     }
 
+    fn no_such_key(&mut self, at: Range<usize>, name: &str, names: &[&str]) {
+        if name == "tool" && !self.is_pyproject {
+            return self.mistake(at, "in this file the keys stand at the top, without `[tool.aiterlint]`");
+        }
+        let hint = did_you_mean(name, names, "the settings are");
+        self.mistake(at, format!("there is no setting `{name}`{hint}"));
+    }
+
+    fn value(&mut self, key: &Key, value: &Spanned<DeValue>) {
+        match key.name {
+            "select" => self.settings.config.select = Some(self.rule_names(key, value)),
+            "extend-select" => self.settings.config.extend_select = self.rule_names(key, value),
+            "ignore" => self.settings.config.ignore = self.rule_names(key, value),
+            "rules" => self.levels(key, value),
+            "target-version" => self.target_version(key, value),
+            "error-on" => self.error_on(key, value),
+            "include" => (self.settings.include, self.settings.included) = self.patterns(key, value),
+            "exclude" => {
+                let (texts, patterns) = self.patterns(key, value);
+                (self.settings.exclude, self.settings.excluded) = (texts, patterns.into_iter().collect());
+            }
+            "force-exclude" => match value.get_ref().as_bool() {
+                Some(is_on) => self.settings.force_exclude = is_on,
+                None => self.mistake(value.span(), key.sentence()),
+            },
+            "per-file" => self.per_file(key, value),
+            _ => match value.get_ref().as_str() {
+                Some(path) => {
+                    let Place { line, column } = self.source.place(value.span().start as u32);
+                    self.settings.extend = Some(Base { path: path.to_string(), place: (line, column) });
+                }
+                None => self.mistake(value.span(), key.sentence()),
+            },
+        }
+    }
+
     /// A list of texts, or a mistake that says what the key takes.
-    fn texts(&mut self, value: &Spanned<DeValue>, takes: &str) -> Vec<(Range<usize>, String)> {
+    fn texts(&mut self, key: &Key, value: &Spanned<DeValue>) -> Vec<(Range<usize>, String)> {
         let Some(items) = value.get_ref().as_array() else {
-            self.mistake(value.span(), takes);
+            self.mistake(value.span(), key.sentence());
             return Vec::new();
         };
         let mut texts = Vec::new();
         for item in items.iter() {
             match item.get_ref().as_str() {
                 Some(text) => texts.push((item.span(), text.to_string())),
-                None => self.mistake(item.span(), takes),
+                None => self.mistake(item.span(), key.sentence()),
             }
         }
         texts
     }
 
-    fn rule_names(&mut self, key: &str, value: &Spanned<DeValue>) -> Vec<String> {
-        let example = RULES.first().map_or("all", |rule| rule.name);
-        let names = self.texts(value, &format!("`{key}` takes a list of rule names, such as [\"{example}\"]"));
+    fn rule_names(&mut self, key: &Key, value: &Spanned<DeValue>) -> Vec<String> {
+        let names = self.texts(key, value);
         for (span, name) in &names {
             if let Err(message) = check_rule_name(name) {
                 self.mistake(span.clone(), message);
@@ -156,34 +193,63 @@ impl Reader<'_> {
         names.into_iter().map(|(_, name)| name).collect()
     }
 
-    fn exclude(&mut self, value: &Spanned<DeValue>) {
-        let takes = "`exclude` takes a list of patterns as in .gitignore, such as [\"tests/data\", \"*_pb2.py\"]";
-        let (spans, patterns): (Vec<_>, Vec<_>) = self.texts(value, takes).into_iter().unzip();
-        match Patterns::new(self.root, &patterns) {
-            Ok(matcher) => self.settings.patterns = (!patterns.is_empty()).then_some(matcher),
-            Err(wrong) => {
-                for number in wrong {
-                    let message = format!("`{}` is not a pattern as in .gitignore", patterns[number]);
-                    self.mistake(spans[number].clone(), message);
-                }
-            }
-        }
-        self.settings.exclude = patterns;
+    fn patterns(&mut self, key: &Key, value: &Spanned<DeValue>) -> (Vec<String>, Option<Patterns>) {
+        let (spans, texts): (Vec<_>, Vec<_>) = self.texts(key, value).into_iter().unzip();
+        let patterns = self.matcher(&texts, &spans);
+        (texts, patterns)
     }
 
-    fn target_version(&mut self, value: &Spanned<DeValue>) {
+    fn matcher(&mut self, texts: &[String], spans: &[Range<usize>]) -> Option<Patterns> {
+        match Patterns::new(self.root, texts) {
+            Ok(patterns) => Some(patterns),
+            Err(wrong) => {
+                for number in wrong {
+                    let message = format!("`{}` is not a pattern as in .gitignore", texts[number]);
+                    self.mistake(spans[number].clone(), message);
+                }
+                None
+            }
+        }
+    }
+
+    /// Tables of their own, later ones on top of earlier ones.
+    fn per_file(&mut self, key: &Key, value: &Spanned<DeValue>) {
+        let Some(table) = value.get_ref().as_table() else { return self.mistake(value.span(), key.sentence()) };
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(pattern, _)| pattern.span().start);
+        for (pattern, value) in entries {
+            let Some(inner) = value.get_ref().as_table() else {
+                self.mistake(value.span(), key.sentence());
+                continue;
+            };
+            let text = pattern.get_ref().to_string();
+            let patterns = self.matcher(std::slice::from_ref(&text), &[pattern.span()]);
+            let outer = std::mem::take(&mut self.settings);
+            self.table(inner, Key::is_per_file);
+            let settings = std::mem::replace(&mut self.settings, outer);
+            if let Some(patterns) = patterns {
+                self.settings.per_file.push(PerFile { text, patterns, settings: Arc::new(settings) });
+            }
+        }
+    }
+
+    fn target_version(&mut self, key: &Key, value: &Spanned<DeValue>) {
         match value.get_ref().as_str().map(check_version) {
             Some(Ok(version)) => self.settings.config.target_version = Some(version),
             Some(Err(message)) => self.mistake(value.span(), message),
-            None => self.mistake(value.span(), "`target-version` takes a text such as \"3.10\""),
+            None => self.mistake(value.span(), key.sentence()),
         }
     }
 
-    fn levels(&mut self, value: &Spanned<DeValue>) {
-        let takes = "takes \"error\", \"warning\", \"info\" or \"off\"";
-        let Some(table) = value.get_ref().as_table() else {
-            return self.mistake(value.span(), format!("`rules` is a table of rule names, each of which {takes}"));
-        };
+    fn error_on(&mut self, key: &Key, value: &Spanned<DeValue>) {
+        match value.get_ref().as_str().and_then(Level::from_name) {
+            Some(level) if level != Level::Off => self.settings.error_on = level,
+            _ => self.mistake(value.span(), key.sentence()),
+        }
+    }
+
+    fn levels(&mut self, key: &Key, value: &Spanned<DeValue>) {
+        let Some(table) = value.get_ref().as_table() else { return self.mistake(value.span(), key.sentence()) };
         let mut levels = BTreeMap::new();
         for (key, value) in table {
             let name = key.get_ref().as_ref();
@@ -193,7 +259,7 @@ impl Reader<'_> {
                 self.mistake(key.span(), message);
             }
             let Some(text) = value.get_ref().as_str() else {
-                self.mistake(value.span(), format!("`{name}` {takes}"));
+                self.mistake(value.span(), format!("`{name}` takes \"error\", \"warning\", \"info\" or \"off\""));
                 continue;
             };
             let Some(level) = Level::from_name(text) else {
@@ -270,8 +336,8 @@ mod tests {
                 "a.toml:3:9: `rules` is a table of rule names, each of which takes \"error\", \"warning\", \"info\" or \
                  \"off\"",
                 "a.toml:4:18: `target-version` takes a text such as \"3.10\"",
-                "a.toml:5:1: there is no setting `x`; the settings are select, extend-select, ignore, exclude, rules, \
-                 target-version",
+                "a.toml:5:1: there is no setting `x`; the settings are select, extend-select, ignore, rules, \
+                 target-version, error-on, include, exclude, force-exclude, per-file, extend",
             ]
         );
         assert_eq!(
