@@ -29,7 +29,7 @@ fn step(hash: u32, byte: u8) -> u32 {
 /// No word has this place: texts are shorter.
 const NOWHERE: u32 = u32::MAX;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Words {
     /// The last word of each chain.
     chains: Box<[u32]>,
