@@ -520,7 +520,15 @@ impl Kinds<'_> {
         self.ask(Question::Item(function), || {
             let module = self.module(function.file);
             let facts = &module.facts;
-            let yields = &facts[function.id].yields;
+            let mut yields = facts[function.id].yields.clone();
+            if let Some(flow) = self.flow(function) {
+                let reached = flow.0.reached_yields();
+                yields.retain(|id| reached.contains(id));
+            }
+            // `raise NotImplementedError` before the `yield`: what others yield in its place is theirs to say.
+            if yields.is_empty() {
+                return Value::Unknown;
+            }
             self.one_of(yields.iter().map(|&id| match (facts[id].value, facts[id].is_from) {
                 (Some(value), false) => self.value(In { file: function.file, id: value }),
                 (None, false) => self.none(),
