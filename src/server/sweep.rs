@@ -153,7 +153,9 @@ impl Worker {
         for folder in self.folders.iter().filter(|folder| is_on && folder.uri.is_some() && folder.wishes.enable) {
             let choice: Arc<dyn Choice> = folder.resolver.clone();
             let found = find(std::slice::from_ref(&folder.path), None, &choice, 1);
-            names.extend(found.inputs.into_iter().filter_map(|input| match input.place {
+            // An editor shows a notebook by its cells, which a whole file has no addresses for.
+            let files = found.inputs.into_iter().filter(|input| !input.is_notebook());
+            names.extend(files.filter_map(|input| match input.place {
                 Place::Disk(path) => Some(shown(&path).into()),
                 Place::Stdin(_) => None,
             }));
