@@ -71,6 +71,7 @@ fn dispatch(arguments: &[OsString]) -> Outcome {
         Command::Rules { output_format } => rules(output_format, &terminal),
         Command::Config { command: ConfigCommand::Show(arguments) } => config::show(&arguments, &terminal),
         Command::Config { command: ConfigCommand::Schema } => config::schema(&terminal),
+        Command::Clean { cache_dir } => lint::clean(cache_dir.as_deref(), &terminal),
         Command::Completions { shell } => manual::completions(shell, &terminal),
         Command::Man { folder } => manual::pages(&folder, &terminal),
         Command::Server(_) => return Outcome::Serve,

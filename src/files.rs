@@ -9,6 +9,7 @@ mod changes;
 mod modules;
 mod patterns;
 mod read;
+mod traced;
 mod walk;
 mod write;
 
@@ -16,6 +17,7 @@ pub use changes::{Change, Changes};
 pub use modules::{IsOpen, Modules};
 pub use patterns::Patterns;
 pub use read::{Encoding, Text, Unread, read};
+pub use traced::{Trace, Traced, fingerprint_of};
 pub use walk::{Choice, Found, find, forced_out, left_out};
 pub use write::{write, write_whole};
 

@@ -22,7 +22,12 @@ pub fn hash(parts: &[&str]) -> String {
         bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
         bytes.extend_from_slice(part.as_bytes());
     }
-    format!("{:016x}", xxh3_64(&bytes))
+    of_bytes(&bytes)
+}
+
+/// One number for bytes.
+pub fn of_bytes(bytes: &[u8]) -> String {
+    format!("{:016x}", xxh3_64(bytes))
 }
 
 #[cfg(test)]

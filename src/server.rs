@@ -12,6 +12,7 @@ mod document;
 mod folders;
 mod guard;
 mod hover;
+mod notebook;
 mod outgoing;
 mod queue;
 mod register;
@@ -93,6 +94,10 @@ pub async fn serve(
         tokio::spawn(deliver(client, queue.clone(), messages));
         Face { queue: queue.clone(), pid: std::sync::Mutex::new(Some(pid)) }
     })
+    .custom_method("notebookDocument/didOpen", Face::did_open_notebook)
+    .custom_method("notebookDocument/didChange", Face::did_change_notebook)
+    .custom_method("notebookDocument/didSave", Face::did_save_notebook)
+    .custom_method("notebookDocument/didClose", Face::did_close_notebook)
     .finish();
     let ended = tokio::select! {
         ended = guard::serve(service, socket, input, output, (out, written)) => ended,
@@ -225,6 +230,22 @@ impl LanguageServer for Face {
 }
 
 impl Face {
+    async fn did_open_notebook(&self, params: notebook::DidOpen) {
+        self.queue.tell(Event::OpenNotebook(params));
+    }
+
+    async fn did_change_notebook(&self, params: notebook::DidChange) {
+        self.queue.tell(Event::ChangeNotebook(params));
+    }
+
+    async fn did_save_notebook(&self, _: Value) {
+        self.queue.tell(Event::Save);
+    }
+
+    async fn did_close_notebook(&self, params: notebook::DidClose) {
+        self.queue.tell(Event::CloseNotebook(params));
+    }
+
     /// What an editor has done to files is the same as what somebody else does to them.
     fn disk<'a>(&self, events: impl Iterator<Item = (&'a String, FileChangeType)>) {
         let events = events.filter_map(|(uri, typ)| Some(FileEvent { uri: Url::parse(uri).ok()?, typ }));

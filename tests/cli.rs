@@ -1,6 +1,7 @@
 //! The program as a user meets it: run in a folder of its own, judged by what it prints and how it ends.
 
 mod cli {
+    mod cache;
     mod findings;
     mod formats;
     mod notebooks;
@@ -10,4 +11,5 @@ mod cli {
     mod project;
     mod settings;
     mod usage;
+    mod watch;
 }

@@ -51,7 +51,7 @@ const CRATES: [(&[&str], &[&str]); 15] = [
     (&["aho_corasick", "memchr"], &["text", "syntax", "project", "look"]),
     (&["rayon", "ignore"], &["files", "cli"]),
     (&["encoding_rs", "tempfile"], &["files", "cli"]),
-    (&["clap", "clap_complete", "clap_mangen"], &["cli"]),
+    (&["clap", "clap_complete", "clap_mangen", "notify", "postcard"], &["cli"]),
     (&["codespan_reporting"], &["render"]),
     (&["anstream", "anstyle"], &["explain", "render", "cli"]),
     (&["similar"], &["files", "render", "cli", "server"]),

@@ -17,6 +17,7 @@ fn the_first_example_is_real() {
     let output = Command::new(env!("CARGO_BIN_EXE_aiterlint"))
         .args(["lint", "--isolated", "--color", "never", "feed.py"])
         .current_dir(folder.path())
+        .env("AITERLINT_NO_CACHE", "1")
         .output()
         .expect("the program runs");
     let said = String::from_utf8(output.stdout).expect("UTF-8");
@@ -34,6 +35,7 @@ fn the_sample_has_findings() {
     let output = Command::new(env!("CARGO_BIN_EXE_aiterlint"))
         .args(["lint", "docs/sample"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("AITERLINT_NO_CACHE", "1")
         .output()
         .expect("the program runs");
     assert_eq!(output.status.code(), Some(1));

@@ -10,6 +10,8 @@ mod editor;
 mod findings;
 #[path = "server/guard.rs"]
 mod guard;
+#[path = "server/notebook.rs"]
+mod notebook;
 #[path = "server/process.rs"]
 mod process;
 #[path = "server/project.rs"]

@@ -49,7 +49,7 @@ pub enum Command {
     /// itself is always checked.
     #[command(after_help = EXIT_STATUS)]
     #[command(after_long_help = format!("{EXIT_STATUS}\n\nExamples:\n{LINT_EXAMPLES}"))]
-    Lint(LintArguments),
+    Lint(Box<LintArguments>),
 
     /// Show what a rule is about.
     ///
@@ -93,6 +93,18 @@ pub enum Command {
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
+    },
+
+    /// Remove the cache.
+    ///
+    /// Removes what `aiterlint lint` has kept to be quicker the next time. Nothing is lost by it but time.
+    #[command(after_long_help = "Examples:\n  aiterlint clean\n  aiterlint clean --cache-dir build/cache")]
+    Clean {
+        /// The folder to empty.
+        ///
+        /// Without it `aiterlint` in the user's folder for caches.
+        #[arg(long, value_name = "FOLDER", env = "AITERLINT_CACHE_DIR", hide_env_values = true)]
+        cache_dir: Option<PathBuf>,
     },
 
     /// Print what a shell needs to complete commands and flags.
@@ -305,12 +317,24 @@ pub struct LintArguments {
     #[command(flatten)]
     pub settings: SettingsArguments,
 
+    /// Check again whenever something changes, until Ctrl-C.
+    ///
+    /// Checks what has changed and what depends on it, and shows all findings anew.
+    #[arg(long, short, conflicts_with_all = ["update_baseline", "add_ignore", "diff", "show_files", "show_settings"], help_heading = "Run")]
+    pub watch: bool,
+
     /// Check every file anew.
     ///
-    /// Neither uses nor fills a cache. There is none yet, so this is always so.
+    /// Neither uses nor fills the cache. The cache never changes what is found, only how long it takes.
     #[arg(long, env = "AITERLINT_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new())]
     #[arg(help_heading = "Run")]
     pub no_cache: bool,
+
+    /// Where to keep the cache.
+    ///
+    /// A folder; without it `aiterlint` in the user's folder for caches. `aiterlint clean` empties it.
+    #[arg(long, value_name = "FOLDER", env = "AITERLINT_CACHE_DIR", hide_env_values = true, help_heading = "Run")]
+    pub cache_dir: Option<PathBuf>,
 
     /// How many threads to use.
     ///

@@ -1,12 +1,15 @@
 //! `lint`: finds the files, checks them in parallel, and tells in the order of their paths.
 
 mod baseline;
+mod cache;
 mod one;
 mod outputs;
 mod summary;
 mod verbose;
 mod views;
+mod watch;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,19 +19,45 @@ use super::args::LintArguments;
 use super::terminal::Terminal;
 use super::{Status, config};
 use crate::config::read::Resolver;
-use crate::files::{self, Changes, Choice, Found, Input, Modules};
+use crate::files::{self, Changes, Choice, Found, Input, Modules, Traced, reason, shown};
 use crate::project::Project;
 use crate::render::Palette;
 use baseline::{Baseline, Verdict};
+use cache::Cache;
 use one::{Done, Means, Task, Work};
 use outputs::Outputs;
 use summary::Summary;
 use views::Views;
+use watch::Watch;
 
 /// Room for deeply nested code; it costs nothing until it is used.
 const STACK: usize = 32 << 20;
 
 pub fn run(arguments: &LintArguments, terminal: &Terminal) -> Status {
+    if !arguments.watch {
+        return once(arguments, terminal);
+    }
+    let watch = match Watch::new(arguments) {
+        Ok(watch) => watch,
+        Err(sentence) => {
+            terminal.error(&sentence);
+            return Status::Trouble;
+        }
+    };
+    loop {
+        terminal.clear();
+        once(arguments, terminal);
+        if !arguments.quiet {
+            terminal.note("Watching for changes; Ctrl-C ends it.");
+        }
+        if let Err(sentence) = watch.wait() {
+            terminal.error(&sentence);
+            return Status::Trouble;
+        }
+    }
+}
+
+fn once(arguments: &LintArguments, terminal: &Terminal) -> Status {
     match prepare(arguments) {
         Ok((outputs, resolver)) if arguments.show_settings => {
             drop(outputs);
@@ -89,8 +118,13 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
         None => Means::Fixes { with_unsafe: arguments.unsafe_fixes },
     };
     let palette = *terminal.palette();
-    let project = Project::new(Modules::new(arguments.settings.python.clone()));
-    let task = Task { work, means, project, resolver, changes, palette };
+    let texts = Traced::new(Modules::new(arguments.settings.python.clone()));
+    let (cache, damage) = match cache(arguments, &texts).filter(|_| work == Work::Check) {
+        Some((cache, damage)) => (Some(cache), damage),
+        None => (None, None),
+    };
+    damage.iter().for_each(|sentence| terminal.warning(sentence));
+    let mut task = Task { work, means, project: Project::new(texts), resolver, changes, cache, palette };
     let start = Instant::now();
     let done = match check_all(&found.inputs, &task, threads) {
         Ok(done) => done,
@@ -99,6 +133,9 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
             return Status::Trouble;
         }
     };
+    if let Some(cache) = task.cache.take() {
+        cache.save();
+    }
     if arguments.verbose {
         verbose::lines(&found, &done, search, start.elapsed(), threads).iter().for_each(|line| terminal.note(line));
     }
@@ -106,6 +143,34 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
         terminal.note("No line differs in what there is to check.");
     }
     report(arguments, terminal, outputs, &task, found, done, baseline)
+}
+
+/// What was found before, unless nobody wants to know or there is no place for it.
+fn cache(arguments: &LintArguments, texts: &Traced) -> Option<(Cache, Option<String>)> {
+    let folder = arguments.cache_dir.clone().or_else(cache::default_folder);
+    folder.filter(|_| !arguments.no_cache).and_then(|folder| Cache::open(&folder, texts.clone()))
+}
+
+/// Empties the cache.
+pub fn clean(folder: Option<&Path>, terminal: &Terminal) -> Status {
+    let Some(folder) = folder.map(Path::to_path_buf).or_else(cache::default_folder) else {
+        terminal.error("this user has no folder for caches; name it with --cache-dir");
+        return Status::Trouble;
+    };
+    match cache::clean(&folder) {
+        Ok(files) => {
+            terminal.note(&format!("Removed {} from {}.", summary::count(files, "cache"), shown(&folder)));
+            Status::Clean
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            terminal.note(&format!("There is no cache in {}.", shown(&folder)));
+            Status::Clean
+        }
+        Err(error) => {
+            terminal.error(&format!("{}: the cache cannot be removed: {}", shown(&folder), reason(&error)));
+            Status::Trouble
+        }
+    }
 }
 
 /// What is known of the code as it was.

@@ -58,6 +58,13 @@ impl Terminal {
         window.map_or(80, |(width, _)| usize::from(width.0)).clamp(20, WIDEST)
     }
 
+    /// Begins with an empty window, where there is one.
+    pub fn clear(&self) {
+        if io::stdout().is_terminal() {
+            self.print("\u{1b}[2J\u{1b}[H");
+        }
+    }
+
     /// Writes to standard output; a failure becomes a sentence.
     pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Status {
         let stdout = io::stdout().lock();

@@ -100,6 +100,15 @@ impl Cells {
         Some((index, Span::new(start, end.max(start))))
     }
 
+    /// Where in the module a place of a cell stands; None when the cell is no part of it.
+    pub fn offset(&self, index: usize, at: u32) -> Option<u32> {
+        let cell = &self.cells[index];
+        let line = cell.code.lines().line(at);
+        let (column, first) = (at - cell.code.lines().start(line), cell.lines?.0);
+        let line = self.module.lines().span(&self.module.text, first + line - 1);
+        Some((line.start + column).min(line.end))
+    }
+
     /// The code of each cell in a module that has changed. The error is the end of a sentence that begins with the file.
     pub fn split(&self, module: &str) -> Result<Vec<String>, String> {
         let mut rest = module;
@@ -247,6 +256,7 @@ mod tests {
             let at = cells.module().find(part).unwrap() as u32;
             let (found, span) = cells.place(Span::new(at, at + part.len() as u32)).unwrap();
             assert_eq!((found, span.text(codes[index])), (index, part));
+            assert_eq!(cells.offset(index, span.start), Some(at));
         };
         of("x = 1", 0);
         of("é =", 3);

@@ -2,6 +2,8 @@
 //!
 //! Everything is made from the worker's own report, never from what the client sends back.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use similar::TextDiff;
@@ -13,6 +15,7 @@ use tower_lsp::lsp_types::{
 use super::client::Client;
 use super::convert::text_edit;
 use super::document::Checked;
+use super::notebook::Module;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Edit, Safety};
 use crate::facts::Facts;
@@ -41,6 +44,8 @@ pub struct Desk<'a> {
     pub uri: &'a Url,
     pub version: i32,
     pub checked: &'a Checked,
+    /// The module that the text is a cell of, and which of its cells.
+    pub module: Option<(Arc<Module>, usize)>,
     pub project: &'a Project,
     pub config: &'a Config,
     pub uri_of: &'a dyn Fn(&str) -> Option<Url>,
@@ -64,7 +69,10 @@ impl Desk<'_> {
         if is_wanted(&IGNORE) && !found.is_empty() {
             let facts = Facts::new(self.checked.source.clone());
             actions.extend(found.iter().filter_map(|found| self.ignore_here(found, &facts)));
-            actions.extend(found.iter().map(|found| self.ignore_everywhere(found, &facts)));
+            // The first line of a cell may belong to IPython.
+            let is_magic = self.module.is_some() && self.checked.source.text.trim_start().starts_with("%%");
+            let everywhere = found.iter().filter(|_| !is_magic);
+            actions.extend(everywhere.map(|found| self.ignore_everywhere(found, &facts)));
         }
         if is_wanted(&EXPLAIN) {
             actions.extend(found.iter().map(|found| self.explain(found)));
@@ -142,8 +150,15 @@ impl Desk<'_> {
     /// The edit that applies every safe fix.
     pub fn all_mended(&self) -> WorkspaceEdit {
         let source = &self.checked.source;
-        let fixed = fix(source, self.project, self.config, false);
-        self.edit(&between(&source.text, &fixed.source.text))
+        let fixed = match &self.module {
+            Some((module, index)) => {
+                let fixed = fix(&module.source, self.project, self.config, false);
+                // A fix that touches what is not Python is not applied.
+                module.cells.split(&fixed.source.text).map(|mut codes| codes.swap_remove(*index)).ok()
+            }
+            None => Some(fix(source, self.project, self.config, false).source.text.to_string()),
+        };
+        self.edit(&fixed.map(|fixed| between(&source.text, &fixed)).unwrap_or_default())
     }
 
     fn about(&self, found: &Diagnostic, title: String, kind: CodeActionKind) -> CodeAction {

@@ -1,5 +1,7 @@
 //! Answers to what the client asks, each from the text that it was asked about.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::{
@@ -12,12 +14,15 @@ use tower_lsp::lsp_types::{
 use super::actions::{Desk, EXPLAIN_COMMAND, Unresolved};
 use super::document::{Checked, Document};
 use super::hover;
+use super::notebook::Module;
 use super::outgoing::Outgoing;
 use super::queue::Request;
-use super::worker::{Worker, fingerprint};
+use super::worker::{Worker, fingerprint, path_of};
+use crate::about::{about, landmarks};
 use crate::config::read::no_such_rule;
 use crate::rule::Rule;
 use crate::rules::by_name;
+use crate::text::Span;
 
 impl Worker {
     /// Answers a question that was asked when the text was as old as `asked`.
@@ -47,6 +52,10 @@ impl Worker {
 
     /// What a client is told that asks about a text.
     fn answered(&mut self, uri: &Url) -> Vec<Diagnostic> {
+        // What is told unasked would be shown twice.
+        if self.documents.get(uri).is_some_and(|document| !self.is_asked_about(document)) {
+            return Vec::new();
+        }
         let findings = self.checked(uri).map(|checked| self.findings(uri, &checked)).unwrap_or_default();
         if let Some(document) = self.documents.get_mut(uri) {
             document.answered = Some(fingerprint(&findings));
@@ -58,9 +67,10 @@ impl Worker {
     fn actions(&mut self, params: &CodeActionParams) -> Option<CodeActionResponse> {
         let uri = &params.text_document.uri;
         let checked = self.checked(uri)?;
+        let module = self.module_of(uri);
         let document = self.documents.get(uri)?;
         let place = document.span(params.range, self.client.manner.encoding);
-        let actions = self.at_desk(document, &checked, |desk| desk.actions(place, &params.context))?;
+        let actions = self.at_desk(document, &checked, module, |desk| desk.actions(place, &params.context))?;
         if self.client.takes_actions {
             return Some(actions.into_iter().map(CodeActionOrCommand::CodeAction).collect());
         }
@@ -73,20 +83,28 @@ impl Worker {
         let data: Unresolved =
             serde_json::from_value(data).map_err(|_| Error::invalid_params("this action is not ours"))?;
         let checked = self.checked(&data.uri).ok_or_else(Error::content_modified)?;
+        let module = self.module_of(&data.uri);
         let document = self.documents.get(&data.uri).filter(|document| document.version == data.version);
         let document = document.ok_or_else(Error::content_modified)?;
-        action.edit = self.at_desk(document, &checked, |desk| desk.all_mended());
+        action.edit = self.at_desk(document, &checked, module, |desk| desk.all_mended());
         Ok(action)
     }
 
     /// Where actions about a text are made; None when the text has no settings in force.
-    fn at_desk<T>(&self, document: &Document, checked: &Checked, work: impl FnOnce(&Desk) -> T) -> Option<T> {
+    fn at_desk<T>(
+        &self,
+        document: &Document,
+        checked: &Checked,
+        module: Option<(Arc<Module>, usize)>,
+        work: impl FnOnce(&Desk) -> T,
+    ) -> Option<T> {
         let settings = self.settings(&document.uri)?;
         Some(work(&Desk {
             client: &self.client,
             uri: &document.uri,
             version: document.version,
             checked,
+            module,
             project: &self.project,
             config: &settings.config,
             uri_of: &|name| self.uri_of(name),
@@ -102,19 +120,42 @@ impl Worker {
         }
         let checked = self.checked(uri)?;
         self.share();
-        hover::at(&self.client, &self.project, &checked, offset, &|name| self.uri_of(name))
+        let expression = match self.module_of(uri) {
+            Some((module, index)) => {
+                let there = module.offset(index, offset)?;
+                about(&module.source, &self.project, there).and_then(|about| module.about(about, index))
+            }
+            None => about(&checked.source, &self.project, offset),
+        };
+        hover::at(&self.client, &checked, offset, expression, &|name| self.uri_of(name))
     }
 
     fn hints(&mut self, params: &InlayHintParams) -> Option<Vec<InlayHint>> {
         let uri = &params.text_document.uri;
-        let path = uri.to_file_path().unwrap_or_else(|()| self.folders.first().to_path_buf());
+        let path = path_of(uri).unwrap_or_else(|| self.folders.first().to_path_buf());
         if !self.folders.of(&path).wishes.inlay_hints {
             return None;
         }
         let checked = self.checked(uri)?;
         let document = self.documents.get(uri)?;
         let place = document.span(params.range, self.client.manner.encoding);
-        Some(hover::hints(&self.client, &self.project, &checked, place))
+        self.share();
+        let found = match self.module_of(uri) {
+            Some((module, index)) => {
+                let within = Span::new(module.offset(index, place.start)?, module.offset(index, place.end)?);
+                let mut found = landmarks(&module.source, &self.project, within);
+                found.retain_mut(|landmark| match module.cells.place(Span::at(landmark.at)) {
+                    Some((there, span)) if there == index => {
+                        landmark.at = span.start;
+                        true
+                    }
+                    _ => false,
+                });
+                found
+            }
+            None => landmarks(&checked.source, &self.project, place),
+        };
+        Some(hover::hints(&self.client, &checked, found))
     }
 
     fn run_command(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {

@@ -14,6 +14,8 @@ pub struct Document {
     /// How the rest of the program calls it: the path of its file, or its address when it has none.
     pub name: Arc<str>,
     pub is_python: bool,
+    /// A cell of a notebook. Findings in it are told unasked: editors do not ask about cells.
+    pub is_cell: bool,
     /// The client's number for the text it has now.
     pub version: i32,
     /// The worker's clock at the last change.
@@ -46,6 +48,7 @@ impl Document {
         Document {
             name,
             is_python: item.language_id == "python",
+            is_cell: false,
             version: item.version,
             touched: now,
             rope: Rope::from_str(&item.text),

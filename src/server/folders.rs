@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tower_lsp::lsp_types::Url;
 
 use super::wishes::Wishes;
+use super::worker::path_of;
 use crate::config::read::{Look, Overrides, Resolver};
 use crate::files::{IsOpen, Modules, left_out};
 
@@ -22,7 +23,7 @@ pub struct Folder {
 impl Folder {
     /// A folder of which nothing has been read yet.
     pub fn new(uri: Option<Url>, wishes: Wishes, is_open: IsOpen) -> Folder {
-        let path = uri.as_ref().and_then(|uri| uri.to_file_path().ok()).unwrap_or_default();
+        let path = uri.as_ref().and_then(path_of).unwrap_or_default();
         let named = |name: &Option<String>| name.as_ref().filter(|name| !name.is_empty()).map(|name| path.join(name));
         let look = named(&wishes.config).map_or(Look::Above, Look::In);
         let overrides = Overrides {

@@ -14,8 +14,9 @@ mod wire;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures::{FutureExt, Sink, SinkExt, StreamExt, future};
+use futures::{FutureExt, Sink, SinkExt, StreamExt, TryFutureExt, future};
 use serde::Serialize;
+use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tower::Service;
@@ -99,8 +100,14 @@ async fn read<S: LanguageServer>(
 /// Runs a handler up to where it first waits, and the rest of it beside all others.
 fn begin<S: LanguageServer>(service: &mut LspService<S>, request: Request, out: &Out) {
     let id = request.id().cloned();
+    let is_greeting = request.method() == "initialize";
     // A handler holds no state that a panic could spoil: all state is the worker's.
-    let mut handling = Box::pin(AssertUnwindSafe(service.call(request)).catch_unwind());
+    let mut handling = Box::pin(
+        AssertUnwindSafe(
+            service.call(request).map_ok(move |answer| if is_greeting { answer.map(greeted) } else { answer }),
+        )
+        .catch_unwind(),
+    );
     match (&mut handling).now_or_never() {
         Some(outcome) => out.answer(id, outcome),
         None => {
@@ -108,6 +115,19 @@ fn begin<S: LanguageServer>(service: &mut LspService<S>, request: Request, out: 
             tokio::spawn(async move { out.answer(id, handling.await) });
         }
     }
+}
+
+/// The greeting with what the protocol's types here have no words for: which notebooks are of interest.
+fn greeted(answer: Response) -> Response {
+    let (id, body) = answer.into_parts();
+    let body = body.map(|mut answer| {
+        answer["capabilities"]["notebookDocumentSync"] = json!({
+            "notebookSelector": [{"notebook": "jupyter-notebook", "cells": [{"language": "python"}]}],
+            "save": true,
+        });
+        answer
+    });
+    Response::from_parts(id, body)
 }
 
 /// The queue of what goes out.

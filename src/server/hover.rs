@@ -4,11 +4,10 @@ use tower_lsp::lsp_types::{Hover, HoverContents, InlayHint, InlayHintLabel, Mark
 
 use super::client::Client;
 use super::document::Checked;
-use crate::about::{About, Origin, about, landmarks};
+use crate::about::{About, Landmark, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::explain;
 use crate::kind::Pass;
-use crate::project::Project;
 use crate::render::Palette;
 use crate::rule::Rule;
 use crate::rules::by_name;
@@ -17,19 +16,19 @@ use crate::text::{Source, Span};
 /// How wide plain text is set.
 const WIDTH: usize = 80;
 
-/// About a place in a text; None when there is nothing to say. `uri_of` names other files.
+/// About a place in a text; None when there is nothing to say. `expression` is what is known about the expression
+/// there, `uri_of` names other files.
 pub fn at(
     client: &Client,
-    project: &Project,
     checked: &Checked,
     offset: u32,
+    expression: Option<About>,
     uri_of: &dyn Fn(&str) -> Option<Url>,
 ) -> Option<Hover> {
     let source = &checked.source;
     if let Some((rule, span)) = named(source, offset) {
         return Some(hover(client, client.manner.encoding.range(source, span), &page(client, rule)));
     }
-    let expression = about(source, project, offset);
     let mut parts: Vec<String> = expression.iter().map(|about| told(client, source, about, uri_of)).collect();
     let touches = |found: &&Diagnostic| found.span.start <= offset && offset <= found.span.end;
     let found: Vec<&Diagnostic> = checked.report.diagnostics.iter().filter(touches).collect();
@@ -45,9 +44,8 @@ pub fn at(
 }
 
 /// What iterators are where names get them, and where they are used up.
-pub fn hints(client: &Client, project: &Project, checked: &Checked, within: Span) -> Vec<InlayHint> {
-    let landmarks = landmarks(&checked.source, project, within).into_iter();
-    let hints = landmarks.map(|landmark| InlayHint {
+pub fn hints(client: &Client, checked: &Checked, landmarks: Vec<Landmark>) -> Vec<InlayHint> {
+    let hints = landmarks.into_iter().map(|landmark| InlayHint {
         position: client.manner.encoding.position(&checked.source, landmark.at),
         label: InlayHintLabel::String(landmark.text),
         kind: None,
@@ -83,6 +81,9 @@ fn told(client: &Client, source: &Source, about: &About, uri_of: &dyn Fn(&str) -
 fn place(client: &Client, source: &Source, origin: &Origin, uri_of: &dyn Fn(&str) -> Option<Url>) -> String {
     let Some(file) = &origin.file else { return format!("line {}", source.place(origin.span.start).line) };
     let line = file.place(origin.span.start).line;
+    if let Some(cell) = file.cell {
+        return format!("cell {cell}, line {line}");
+    }
     let name = file.path.rsplit('/').next().unwrap_or_default();
     match uri_of(&file.path).filter(|_| client.reads_markdown) {
         Some(uri) => format!("[{name}:{line}]({uri}#L{line})"),

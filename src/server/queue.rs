@@ -11,6 +11,8 @@ use tower_lsp::lsp_types::{
     WorkspaceFoldersChangeEvent,
 };
 
+use super::notebook;
+
 /// Something that happened.
 pub enum Event {
     Start(Box<InitializeParams>),
@@ -19,6 +21,9 @@ pub enum Event {
     Open(TextDocumentItem),
     Change(DidChangeTextDocumentParams),
     Close(Url),
+    OpenNotebook(notebook::DidOpen),
+    ChangeNotebook(notebook::DidChange),
+    CloseNotebook(notebook::DidClose),
     Save,
     /// Files on disk are other ones now.
     Disk(Vec<FileEvent>),

@@ -5,7 +5,7 @@
 //! when every file is known, and not before something has changed; in between it is told how far things are.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -22,7 +22,7 @@ use super::document::{Checked, Document};
 use super::outgoing::Outgoing;
 use super::queue::Reply;
 use super::wishes::Mode;
-use super::worker::Worker;
+use super::worker::{Worker, path_of};
 use crate::files::{Choice, Place, find, shown};
 use crate::project::Texts;
 
@@ -100,7 +100,7 @@ impl Worker {
     pub(super) fn put_back(&mut self, document: &Document) -> bool {
         let is_wanted = self.wishes.diagnostic_mode == Mode::Workspace
             && document.is_python
-            && self.roots.iter().filter_map(|root| root.to_file_path().ok()).any(|root| {
+            && self.roots.iter().filter_map(path_of).any(|root| {
                 let path = Path::new(&*document.name);
                 path.starts_with(root) && path.is_file()
             });
@@ -153,7 +153,9 @@ impl Worker {
         for folder in self.folders.iter().filter(|folder| is_on && folder.uri.is_some() && folder.wishes.enable) {
             let choice: Arc<dyn Choice> = folder.resolver.clone();
             let found = find(std::slice::from_ref(&folder.path), None, &choice, 1);
-            names.extend(found.inputs.into_iter().filter_map(|input| match input.place {
+            // An editor shows a notebook by its cells, which a whole file has no addresses for.
+            let files = found.inputs.into_iter().filter(|input| !input.is_notebook());
+            names.extend(files.filter_map(|input| match input.place {
                 Place::Disk(path) => Some(shown(&path).into()),
                 Place::Stdin(_) => None,
             }));
@@ -278,7 +280,7 @@ impl Worker {
     }
 
     fn is_there(&self, uri: &Url) -> bool {
-        let name = uri.to_file_path().map(|path: PathBuf| shown(&path)).unwrap_or_default();
+        let name = path_of(uri).map(|path| shown(&path)).unwrap_or_default();
         self.documents.contains_key(uri) || self.workspace.files.contains_key(name.as_str())
     }
 

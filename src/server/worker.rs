@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
@@ -21,6 +21,7 @@ use tower_lsp::lsp_types::{
 use super::client::Client;
 use super::document::{Checked, Document};
 use super::folders::{Folder, Folders};
+use super::notebook::{CellChange, DidChange, DidClose, DidOpen, Module, Notebook};
 use super::outgoing::{Outbox, Outgoing};
 use super::queue::{Event, Request};
 use super::register::registrations;
@@ -44,6 +45,7 @@ pub struct Worker {
     pub(super) check: Check,
     pub(super) client: Client,
     pub(super) documents: FxHashMap<Url, Document>,
+    notebooks: Vec<Notebook>,
     /// Grows with every change of a text.
     clock: u64,
     /// Questions, each with the clock of its text when it was asked.
@@ -71,6 +73,7 @@ impl Worker {
             check,
             client: Client::default(),
             documents: FxHashMap::default(),
+            notebooks: Vec::new(),
             clock: 0,
             waiting: VecDeque::new(),
             project: Project::new(texts.clone()),
@@ -118,17 +121,19 @@ impl Worker {
             self.answer(asked, request);
             return true;
         }
-        let has_looked = match self.client.pulls {
-            true => self.look_after_answers(),
-            false => self.look_after_texts(),
-        };
-        has_looked || self.look_after_workspace()
+        self.look_after_texts() || self.look_after_answers() || self.look_after_workspace()
     }
 
-    /// Tells a client that does not ask about its texts, one at a time.
+    /// The client asks about the text.
+    pub(super) fn is_asked_about(&self, document: &Document) -> bool {
+        self.client.pulls && !document.is_cell
+    }
+
+    /// Tells about the texts that the client does not ask about, one at a time.
     fn look_after_texts(&mut self) -> bool {
         self.tell();
-        let unchecked = self.documents.values().filter(|document| document.is_python && document.checked.is_none());
+        let is_wanted = |document: &&Document| document.is_python && !self.is_asked_about(document);
+        let unchecked = self.documents.values().filter(is_wanted).filter(|document| document.checked.is_none());
         let Some(uri) = unchecked.max_by_key(|document| document.touched).map(|document| document.uri.clone()) else {
             return false;
         };
@@ -139,7 +144,10 @@ impl Worker {
     /// A client that asks does so again when it edits a text. When that changes what is found in other texts, it is
     /// told to ask for those.
     fn look_after_answers(&mut self) -> bool {
-        let mut shaken = self.documents.values_mut().filter(|document| document.is_shaken);
+        if !self.client.pulls {
+            return false;
+        }
+        let mut shaken = self.documents.values_mut().filter(|document| document.is_shaken && !document.is_cell);
         let Some(document) = shaken.next() else { return false };
         document.is_shaken = false;
         let (uri, answered) = (document.uri.clone(), document.answered);
@@ -159,6 +167,9 @@ impl Worker {
             Event::Open(item) => self.open(item),
             Event::Change(params) => self.change(&params),
             Event::Close(uri) => self.close(&uri),
+            Event::OpenNotebook(params) => self.open_notebook(params),
+            Event::ChangeNotebook(params) => self.change_notebook(params),
+            Event::CloseNotebook(params) => self.close_notebook(&params),
             // Who does not tell what changes on disk may have saved anything.
             Event::Save if !self.client.watches => self.begin_anew(),
             Event::Save => {}
@@ -255,6 +266,7 @@ impl Worker {
         self.texts.look_from(self.folders.clone());
         self.project = Project::new(self.texts.clone());
         self.documents.values_mut().for_each(Document::shake);
+        self.notebooks.iter_mut().for_each(|notebook| notebook.checked = None);
         self.list_workspace();
     }
 
@@ -279,8 +291,9 @@ impl Worker {
         let name = name_of(&item.uri);
         self.clock += 1;
         let mut document = Document::new(item, name.clone(), self.clock);
+        document.is_cell = self.notebooks.iter().any(|notebook| notebook.cells.contains(&document.uri));
         self.workspace.remove(&name);
-        let is_new = self.texts.put(document.source()) && !Path::new(&*name).is_file();
+        let is_new = self.texts.put(document.source()) && is_only_open(&document.uri);
         self.documents.insert(document.uri.clone(), document);
         self.forget(&name);
         if is_new {
@@ -311,17 +324,92 @@ impl Worker {
         let documents = self.documents.values_mut();
         documents.filter(|document| dependents.contains(&document.name)).for_each(Document::shake);
         self.workspace.shake(&dependents);
+        let cells = |notebook: &Notebook| notebook.cells.iter().any(|cell| *cell.as_str() == *name);
+        let notebooks: Vec<usize> = (0..self.notebooks.len())
+            .filter(|&at| dependents.contains(&self.notebooks[at].name) || cells(&self.notebooks[at]))
+            .collect();
+        for at in notebooks {
+            self.shake_notebook(at);
+        }
+    }
+
+    fn open_notebook(&mut self, params: DidOpen) {
+        let uri = params.notebook_document.uri;
+        let name = name_of(&uri);
+        let cells = params.notebook_document.cells.into_iter().map(|cell| cell.document).collect();
+        self.notebooks.retain(|notebook| notebook.uri != uri);
+        self.notebooks.push(Notebook { uri, name, cells, checked: None });
+        params.cell_text_documents.into_iter().for_each(|cell| self.open(cell));
+    }
+
+    fn change_notebook(&mut self, params: DidChange) {
+        let uri = params.notebook_document.uri;
+        let Some(at) = self.notebooks.iter().position(|notebook| notebook.uri == uri) else {
+            return self.log(Loudness::Warning, || format!("{uri} is changed without having been opened"));
+        };
+        let Some(cells) = params.change.cells else { return };
+        if let Some(structure) = cells.structure {
+            self.notebooks[at].change(structure.array);
+            structure.did_open.into_iter().for_each(|cell| self.open(cell));
+            structure.did_close.iter().for_each(|cell| self.close(&cell.uri));
+            self.shake_notebook(at);
+        }
+        for CellChange { document, changes } in cells.text_content {
+            self.change(&DidChangeTextDocumentParams { text_document: document, content_changes: changes });
+        }
+    }
+
+    fn close_notebook(&mut self, params: &DidClose) {
+        let uri = &params.notebook_document.uri;
+        params.cell_text_documents.iter().for_each(|cell| self.close(&cell.uri));
+        self.notebooks.retain(|notebook| notebook.uri != *uri);
+        self.texts.remove(&name_of(uri));
+    }
+
+    /// All cells are one module: what is found in one of them may change with each of the others.
+    fn shake_notebook(&mut self, at: usize) {
+        self.notebooks[at].checked = None;
+        for cell in self.notebooks[at].cells.clone() {
+            if let Some(document) = self.documents.get_mut(&cell) {
+                document.shake();
+            }
+        }
+    }
+
+    /// The module of the notebook that a text is a cell of, checked, and which cell that is.
+    pub(super) fn module_of(&mut self, uri: &Url) -> Option<(Arc<Module>, usize)> {
+        let at = self.notebooks.iter().position(|notebook| notebook.cells.contains(uri))?;
+        let notebook = &self.notebooks[at];
+        let is_python = |uri: &&Url| self.documents.get(uri).is_some_and(|document| document.is_python);
+        let index = notebook.cells.iter().filter(is_python).position(|cell| cell == uri)?;
+        if let Some(module) = &notebook.checked {
+            return Some((module.clone(), index));
+        }
+        let (notebook_uri, name, cells) = (notebook.uri.clone(), notebook.name.clone(), notebook.cells.clone());
+        let numbered = cells.iter().zip(1..);
+        let sources = numbered.filter_map(|(cell, number)| {
+            let document = self.documents.get_mut(cell).filter(|document| document.is_python)?;
+            let (name, text) = (document.name.clone(), document.source().text.clone());
+            Some((number, Arc::new(Source::of_cell(name, text, number))))
+        });
+        let module = Module::new(&name, sources.collect::<Vec<(u32, Arc<Source>)>>());
+        self.share();
+        self.texts.put(module.source.clone());
+        let report = self.report(&module.source, &notebook_uri);
+        let module = Arc::new(module.with(report));
+        self.notebooks[at].checked = Some(module.clone());
+        Some((module, index))
     }
 
     fn close(&mut self, uri: &Url) {
         let Some(document) = self.documents.remove(uri) else { return };
         self.texts.remove(&document.name);
         self.forget(&document.name);
-        if !Path::new(&*document.name).is_file() {
+        if is_only_open(&document.uri) {
             // Nobody can import it any more.
             self.begin_anew();
         }
-        if !self.put_back(&document) && !self.client.pulls {
+        if !self.put_back(&document) && !self.is_asked_about(&document) {
             self.out.send(Outgoing::Findings { uri: document.uri, findings: Vec::new(), version: None });
         }
     }
@@ -332,7 +420,8 @@ impl Worker {
 
     /// The settings for a text; None when they hold a mistake, or when nobody wants to hear about the text.
     pub(super) fn settings(&self, uri: &Url) -> Option<Arc<Settings>> {
-        let Ok(path) = uri.to_file_path() else {
+        let notebook = self.notebooks.iter().find(|notebook| notebook.cells.contains(uri));
+        let Some(path) = path_of(notebook.map_or(uri, |notebook| &notebook.uri)) else {
             let first = self.folders.of(self.folders.first());
             return first.resolver.for_folder(&first.path).filter(|_| first.wishes.enable);
         };
@@ -347,10 +436,15 @@ impl Worker {
         if let Some(checked) = &document.checked {
             return Some(checked.clone());
         }
-        self.share();
-        let source = self.documents.get_mut(uri)?.source();
-        let report = self.report(&source, uri);
-        let checked = Checked { source, report: Arc::new(report) };
+        let checked = match self.module_of(uri) {
+            Some((module, index)) => module.in_cell(index),
+            None => {
+                self.share();
+                let source = self.documents.get_mut(uri)?.source();
+                let report = Arc::new(self.report(&source, uri));
+                Checked { source, report }
+            }
+        };
         let document = self.documents.get_mut(uri)?;
         document.checked = Some(checked.clone());
         document.is_news = true;
@@ -405,6 +499,8 @@ impl Worker {
     fn tell(&mut self) {
         let news: Vec<Url> =
             self.documents.values_mut().filter_map(|it| it.take_news().then(|| it.uri.clone())).collect();
+        let is_asked = |uri: &Url| self.documents.get(uri).is_some_and(|document| self.is_asked_about(document));
+        let news: Vec<Url> = news.into_iter().filter(|uri| !is_asked(uri)).collect();
         for uri in news {
             let Some((checked, version)) =
                 self.documents.get(&uri).and_then(|it| Some((it.checked.clone()?, it.version)))
@@ -452,10 +548,20 @@ impl Worker {
 
 /// How the rest of the program calls a text: by its path, or by its address when it has none.
 pub(super) fn name_of(uri: &Url) -> Arc<str> {
-    match uri.to_file_path() {
-        Ok(path) => shown(&path).into(),
-        Err(()) => uri.as_str().into(),
+    match path_of(uri) {
+        Some(path) => shown(&path).into(),
+        None => uri.as_str().into(),
     }
+}
+
+/// The text has the name of a file that is not on disk.
+fn is_only_open(uri: &Url) -> bool {
+    path_of(uri).is_some_and(|path| !path.is_file())
+}
+
+/// The file of a text. The cell of a notebook has none, though its address looks like it.
+pub(super) fn path_of(uri: &Url) -> Option<PathBuf> {
+    uri.to_file_path().ok().filter(|_| uri.scheme() == "file")
 }
 
 /// Equal findings have equal numbers.

@@ -164,7 +164,7 @@ fn output_is_sorted_and_the_same_for_any_number_of_threads() {
 fn a_pipe_closed_in_the_middle_ends_quietly() {
     let project = Project::new(&[("a.py", &BAD.repeat(500))]);
     let mut child = Command::new(env!("CARGO_BIN_EXE_aiterlint"))
-        .args(["lint", "--output-format", "json"])
+        .args(["lint", "--output-format", "json", "--no-cache"])
         .current_dir(project.path("."))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -57,6 +57,8 @@ impl Project {
         command
             .env("HOME", &home)
             .env("XDG_CONFIG_HOME", &home)
+            .env("XDG_CACHE_HOME", &home)
+            .env("LOCALAPPDATA", &home)
             .current_dir(self.folder.path())
             .args(arguments.split(' '))
     }

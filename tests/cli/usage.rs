@@ -76,7 +76,7 @@ fn help_is_short_or_long() {
         let run = project.run(arguments).code(0).stderr_eq("");
         String::from_utf8(run.get_output().stdout.clone()).unwrap()
     };
-    for command in ["lint", "explain", "rules", "config", "completions", "man"] {
+    for command in ["lint", "explain", "rules", "config", "clean", "completions", "man"] {
         let (short, long) = (said(&format!("{command} -h")), said(&format!("{command} --help")));
         assert!(short.lines().count() * 2 < long.lines().count() && !short.contains("Examples:"), "{short}");
         assert!(long.contains("\nExamples:\n  aiterlint "), "{long}");
@@ -87,7 +87,7 @@ fn help_is_short_or_long() {
 #[test]
 fn the_examples_of_the_help_run() {
     let project = project();
-    for command in ["lint", "explain", "rules", "config", "completions", "man"] {
+    for command in ["lint", "explain", "rules", "config", "clean", "completions", "man"] {
         let help = project.run(&format!("{command} --help")).code(0);
         let help = String::from_utf8(help.get_output().stdout.clone()).unwrap();
         let (_, examples) = help.split_once("Examples:\n").unwrap();
@@ -112,7 +112,8 @@ fn every_flag_is_typed_in_a_test() {
         .unwrap()
         .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
         .collect();
-    let commands = ["lint", "explain", "rules", "config", "config show", "config schema", "completions", "man"];
+    let commands =
+        ["lint", "explain", "rules", "config", "config show", "config schema", "clean", "completions", "man"];
     for command in commands {
         let help = project.run(&format!("{command} -h")).code(0);
         let help = String::from_utf8(help.get_output().stdout.clone()).unwrap();

@@ -18,6 +18,17 @@ NODE = THERE / "node/node_modules/node/bin"
 # Its first example is what the picture shows.
 README = (ROOT / "README.md").read_text()
 
+def code(source):
+    return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+
+
+NOTEBOOK = {
+    "cells": [code("async def feed():\n    yield 1"), code("for x in feed():\n    print(x)")],
+    "metadata": {"language_info": {"name": "python"}},
+    "nbformat": 4,
+    "nbformat_minor": 4,
+}
+
 SETTINGS = {
     "workbench.startupEditor": "none",
     "workbench.colorTheme": "Default Light Modern",
@@ -25,7 +36,6 @@ SETTINGS = {
     "chat.disableAIFeatures": True,
     "editor.minimap.enabled": False,
     "workbench.secondarySideBar.defaultVisibility": "hidden",
-    "aiterlint.path": str(PROGRAM),
 }
 
 
@@ -34,12 +44,16 @@ def editor(folder, tmp_path):
     """The address of a VS Code that has the folder open."""
     how = "tests/editors/prepare vscode"
     (folder / "feed.py").write_text(README.split("```py\n")[1].split("```")[0])
+    (folder / "n.ipynb").write_text(json.dumps(NOTEBOOK))
     needed(str(SERVER), how)
     package = needed(str(THERE / "aiterlint.vsix"), how)
     environment = os.environ | {"PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"}
     user, extensions = tmp_path / "user", tmp_path / "extensions"
     (user / "User").mkdir(parents=True)
     (user / "User/settings.json").write_text(json.dumps(SETTINGS))
+    # The program is on the machine where the files are, and so is its setting.
+    (user / "Machine").mkdir()
+    (user / "Machine/settings.json").write_text(json.dumps({"aiterlint.path": str(PROGRAM)}))
     folders = ["--user-data-dir", str(user), "--extensions-dir", str(extensions)]
     subprocess.run([SERVER, *folders, "--install-extension", package, "--force"], env=environment, check=True)
     with socket.socket() as free:
@@ -88,3 +102,5 @@ def test_squiggle_story_fix_and_text_on_disk(editor, folder):
     for part in ["aiter-is-coroutine)", "on this line", "in this file", "Explain"]:
         assert part in actions, actions
     assert said["saved"] == FIXED
+    assert len(said["notebook"]) == 1, said
+    assert said["explained"]

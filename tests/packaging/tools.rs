@@ -90,6 +90,7 @@ impl Tools {
             .current_dir(folder)
             .env("PATH", path.unwrap_or_default())
             .env("NO_COLOR", "1")
+            .env("AITERLINT_CACHE_DIR", self.folder.join("cache"))
             .env("PRE_COMMIT_HOME", self.folder.join("pre-commit"))
             .env("PRE_COMMIT_COLOR", "never")
             .env("CARGO_TARGET_DIR", &self.target)

@@ -77,6 +77,7 @@ fn program() -> Command {
             command.env_remove(name);
         }
     }
+    command.env("AITERLINT_NO_CACHE", "1");
     command
 }
 

@@ -4,9 +4,10 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::cache::Cache;
 use crate::check::{Report, check};
-use crate::config::Level;
 use crate::config::read::{Resolver, Settings};
+use crate::config::{Config, Level};
 use crate::diagnostic::Diagnostic;
 use crate::files::{self, Change, Changes, Input, Place, Text, Trouble, reason};
 use crate::fix::{Fixed, fix_some, silence};
@@ -51,6 +52,8 @@ pub struct Task {
     pub resolver: Arc<Resolver>,
     /// What counts of the findings; None when all of them do.
     pub changes: Option<Changes>,
+    /// What was found before; None when every file is checked anew.
+    pub cache: Option<Cache>,
     pub palette: Palette,
 }
 
@@ -152,7 +155,7 @@ impl Task {
             None => report,
         };
         let only_check = |original: Source| {
-            let report = keep(&original, check(&original, &self.project, config));
+            let report = keep(&original, self.check(input, &original, config));
             Done { notebook: notebook.clone(), ..Done::checked(original, report) }
         };
         let Fixed { source, report, applied } = match (self.work, &self.means) {
@@ -188,6 +191,19 @@ impl Task {
             }
         };
         Done { applied, text, notebook, ..Done::checked(source, report) }
+    }
+}
+
+impl Task {
+    /// What is found in a text; perhaps it is known already.
+    fn check(&self, input: &Input, source: &Source, config: &Config) -> Report {
+        let cache = self.cache.as_ref().filter(|_| matches!(input.place, Place::Disk(_)));
+        let Some(cache) = cache else { return check(source, &self.project, config) };
+        cache.get(source, config).unwrap_or_else(|| {
+            let report = check(source, &self.project, config);
+            cache.put(source, config, &report);
+            report
+        })
     }
 }
 
