@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """From keystroke to findings: aiterlint beside `ruff server` and `ty server`, on the same texts and the same edits.
 
-    benches/latency.py [PROGRAM]        the program is target/release/aiterlint unless it is named
+    benches/latency.py [PROGRAM [PACKAGE]]
+
+The program is target/release/aiterlint unless it is named, the package that is opened for the last number asyncio.
 
 The texts are modules of the standard library's asyncio, put together to 1,000 and to 10,000 lines. In the middle of each
 a statement is typed and taken away again, one key at a time; every key is sent when the findings for the one before it
 have come. The three servers take turns, so that what else the machine does strikes them alike. At the end: how much
-memory each server has after it has opened every file of asyncio.
+memory each server has after it has opened every file of the package.
 
 `ruff` and `ty` are looked for on PATH; what is not there is left out.
 """
@@ -153,9 +155,10 @@ def main():
                 own.sort()
                 print(f"{lines:6} lines  {server:10} median {statistics.median(own):7.2f} ms   "
                       f"99th percentile {own[int(len(own) * 0.99)]:7.2f} ms")
-        for module in modules():
+        package = sorted(pathlib.Path(sys.argv[2]).resolve().rglob("*.py")) if len(sys.argv) > 2 else modules()
+        for module in package:
             for server in servers:
-                server.open(module.name, module.read_text())
+                server.open(module, module.read_text(errors="replace"))
         for server in servers:
             if memory := server.memory():
                 print(f"memory        {server.name:10} {memory:7.1f} MB")

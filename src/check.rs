@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity, sort};
-use crate::facts::Facts;
+use crate::facts::{AwaitId, CallId, CompareId, ConditionId, DemandId, Facts, NodeId};
 use crate::kind::Kinds;
-use crate::look::Look;
+use crate::look::{Chosen, Look};
 use crate::project::{Lead, Module, Owner, Project};
 use crate::rule::{Check, Cx, Rule};
 use crate::rules::RULES;
 use crate::suppress::{self, Silenced};
-use crate::syntax::StatementId;
 use crate::text::Source;
 
 /// What was found in one file.
@@ -52,9 +51,9 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
         Reading::Islands => project.facts(source),
         Reading::Whole => Facts::whole(source),
     };
-    let statements = match look {
+    let chosen = match look {
         Some(look) => look.at_statements(&facts, &imported),
-        None => facts.statements().collect(),
+        None => Chosen::all(&facts),
     };
     let module = Arc::new(Module { library: "", owner: Owner::Project, facts });
     let rules = RULES.iter().filter_map(|rule| Some((*rule, config.severity(rule.name, rule.meta().level)?)));
@@ -64,7 +63,7 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
     for &(rule, severity) in &speaking {
         cx.speak_as(rule.name, severity);
         for check in rule.checks {
-            run(&cx, check, &statements);
+            run(&cx, check, &chosen);
         }
     }
     let mut found = cx.into_diagnostics();
@@ -73,31 +72,39 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
     Report { diagnostics: sorted.speaking, suppressed: sorted.silenced }
 }
 
-fn run(cx: &Cx, check: &Check, statements: &[StatementId]) {
+fn run(cx: &Cx, check: &Check, chosen: &Chosen) {
     macro_rules! each {
         ($table:ident, $check:expr) => {
-            for &statement in statements {
+            each!($table, $check, |_| true)
+        };
+        ($table:ident, $check:expr, $matters:expr) => {
+            for &statement in &chosen.statements {
                 for id in cx.facts.$table(statement) {
-                    $check(cx, id);
+                    if $matters(id) {
+                        $check(cx, id);
+                    }
                 }
             }
         };
     }
+    // What is only an expression is asked about where its own text matters.
+    let matters = |node: NodeId| chosen.matters(cx.facts.span(node));
     match check {
         Check::Function(check) => each!(functions, check),
         Check::Class(check) => each!(classes, check),
         Check::Loop(check) => each!(loops, check),
-        Check::Call(check) => each!(calls, check),
-        Check::Await(check) => each!(awaits, check),
+        Check::Call(check) => each!(calls, check, |id: CallId| matters(cx.facts[id].node)),
+        Check::AnyCall(check) => each!(calls, check),
+        Check::Await(check) => each!(awaits, check, |id: AwaitId| matters(cx.facts[id].value)),
         Check::Yield(check) => each!(yields, check),
         Check::Return(check) => each!(returns, check),
         Check::Raise(check) => each!(raises, check),
         Check::Handler(check) => each!(handlers, check),
         Check::With(check) => each!(withs, check),
-        Check::Compare(check) => each!(compares, check),
+        Check::Compare(check) => each!(compares, check, |id: CompareId| matters(cx.facts[id].node)),
         Check::ClassPattern(check) => each!(class_patterns, check),
-        Check::Condition(check) => each!(conditions, check),
-        Check::Demand(check) => each!(demands, check),
+        Check::Condition(check) => each!(conditions, check, |id: ConditionId| matters(cx.facts[id].value)),
+        Check::Demand(check) => each!(demands, check, |id: DemandId| matters(cx.facts[id].node)),
         Check::Store(check) => each!(stores, check),
         Check::Import(check) => each!(imports, check),
         Check::File(check) => check(cx),

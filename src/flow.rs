@@ -224,6 +224,24 @@ impl Flow {
         self.leads_to(|edge| self[edge.to].why == Why::Exit)
     }
 
+    /// The places at which the function can be left and entered again.
+    pub fn reached_yields(&self) -> Vec<YieldId> {
+        let mut seen = vec![false; self.blocks.len()];
+        let mut open = vec![Flow::ENTRY];
+        let mut yields = Vec::new();
+        while let Some(block) = open.pop() {
+            if std::mem::replace(&mut seen[block.0 as usize], true) {
+                continue;
+            }
+            yields.extend(self[block].events.iter().filter_map(|event| match event {
+                Event::Yield(id) => Some(*id),
+                _ => None,
+            }));
+            open.extend(self[block].next.iter().map(|edge| edge.to));
+        }
+        yields
+    }
+
     fn leads_to(&self, wanted: impl Fn(&Edge) -> bool) -> bool {
         let mut seen = vec![false; self.blocks.len()];
         let mut open = vec![Flow::ENTRY];

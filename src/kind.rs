@@ -17,6 +17,7 @@
 //! - `classes`: bases, attributes, methods
 //! - `protocols`: which halves of the two iterator protocols a class has
 //! - `stubs`: functions that only declare, and those that they stand for
+//! - `answers`: what was asked before
 //! - `annotation`: the value that a written annotation promises
 //! - `abilities`: from a value to its `Kind`
 //! - `ends`: whether a body or an iterator comes to its end
@@ -44,6 +45,7 @@ use crate::text::Span;
 
 mod abilities;
 mod annotation;
+mod answers;
 mod calls;
 mod classes;
 mod cleanup;
@@ -235,9 +237,6 @@ impl Made {
     }
 }
 
-/// How long a chain of questions may grow before the answer is Unknown.
-const DEEPEST: u32 = 60;
-
 /// How many members a union may have before it is Unknown.
 const WIDEST: usize = 6;
 
@@ -248,22 +247,16 @@ type Memo<K, V> = RefCell<FxHashMap<K, V>>;
 pub struct Kinds<'a> {
     pub project: &'a Project,
     files: RefCell<Vec<Arc<Module>>>,
-    values: Memo<In<NodeId>, Value>,
-    imports: Memo<In<ImportId>, Value>,
-    /// What parameters stand for just now, innermost last.
-    given: RefCell<Vec<Given>>,
-    /// Questions that are being answered: asked again meanwhile, they are Unknown.
-    open: RefCell<Vec<Question>>,
-    depth: Cell<u32>,
-    /// How often a question was cut off: an answer that leant on a cut is not remembered.
-    cuts: Cell<u32>,
+    /// The number of each module.
+    numbers: Memo<*const Module, FileId>,
+    answers: RefCell<answers::Answers>,
     flows: Memo<In<FunctionId>, Option<Rc<(Flow, Reaching)>>>,
     orders: Memo<In<ClassId>, Vec<Option<In<ClassId>>>>,
     origins: Memo<In<NodeId>, Option<origin::Origin>>,
     library_classes: Memo<(String, String), Option<In<ClassId>>>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Question {
     Node(In<NodeId>),
     Import(In<ImportId>),
@@ -277,12 +270,8 @@ impl<'a> Kinds<'a> {
         Kinds {
             project,
             files: RefCell::new(vec![module]),
-            values: RefCell::default(),
-            imports: RefCell::default(),
-            given: RefCell::default(),
-            open: RefCell::default(),
-            depth: Cell::new(0),
-            cuts: Cell::new(0),
+            numbers: RefCell::default(),
+            answers: RefCell::default(),
             flows: RefCell::default(),
             orders: RefCell::default(),
             origins: RefCell::default(),
@@ -302,15 +291,17 @@ impl<'a> Kinds<'a> {
 
     /// The number of a module in this check.
     fn file(&self, module: Arc<Module>) -> FileId {
+        if let Some(number) = self.numbers.borrow().get(&Arc::as_ptr(&module)) {
+            return *number;
+        }
         let mut files = self.files.borrow_mut();
         // The file that is checked is imported by others, too; it stays the same file.
-        let is_here = module.library.is_empty() && module.path() == files[0].path();
-        let known = if is_here { Some(0) } else { files.iter().position(|file| Arc::ptr_eq(file, &module)) };
-        let index = known.unwrap_or_else(|| {
-            files.push(module);
-            files.len() - 1
-        });
-        FileId(index as u32)
+        let is_here = Arc::ptr_eq(&files[0], &module) || module.library.is_empty() && module.path() == files[0].path();
+        let number = FileId(if is_here { 0 } else { files.len() as u32 });
+        self.numbers.borrow_mut().insert(Arc::as_ptr(&module), number);
+        // What has a number stays where it is in memory.
+        files.push(module);
+        number
     }
 
     /// The number of the file whose facts these are.
@@ -325,31 +316,29 @@ impl<'a> Kinds<'a> {
         self.files.borrow().clone()
     }
 
-    /// Answers a question unless it is being answered already, or the chain of questions has grown too long.
+    /// Answers a question once.
     fn ask(&self, question: Question, answer: impl FnOnce() -> Value) -> Value {
-        if self.depth.get() >= DEEPEST || self.open.borrow().contains(&question) {
-            self.cuts.set(self.cuts.get() + 1);
-            return Value::Unknown;
+        if let Some(value) = self.answers.borrow_mut().open(question) {
+            return value;
         }
-        self.depth.set(self.depth.get() + 1);
-        self.open.borrow_mut().push(question);
         let value = answer();
-        self.open.borrow_mut().pop();
-        self.depth.set(self.depth.get() - 1);
+        self.answers.borrow_mut().close(Some(&value));
+        value
+    }
+
+    /// Answers a question whose answer depends on more than itself: only its asking itself again is cut off.
+    fn ask_anew(&self, question: Question, answer: impl FnOnce() -> Value) -> Value {
+        if let Some(value) = self.answers.borrow_mut().open(question) {
+            return value;
+        }
+        let value = answer();
+        self.answers.borrow_mut().close(None);
         value
     }
 
     /// What an expression evaluates to.
     pub fn value(&self, at: In<NodeId>) -> Value {
-        if let Some(value) = self.values.borrow().get(&at) {
-            return value.clone();
-        }
-        let cuts = self.cuts.get();
-        let value = self.ask(Question::Node(at), || self.infer(at));
-        if cuts == self.cuts.get() || self.depth.get() == 0 {
-            self.values.borrow_mut().insert(at, value.clone());
-        }
-        value
+        self.ask(Question::Node(at), || self.infer(at))
     }
 
     /// The control flow of a function and which bindings reach its names; None when it is too odd to tell.
@@ -371,28 +360,29 @@ impl<'a> Kinds<'a> {
         self.one_of([a, b])
     }
 
-    /// One of these values. Unknown among them makes the whole unknown: it might be anything.
+    /// One of these values. Unknown among them makes the whole unknown: it might be anything. After that, no more of
+    /// them are asked for.
     pub fn one_of(&self, values: impl IntoIterator<Item = Value>) -> Value {
         let mut members: Vec<Value> = Vec::new();
         for value in values {
-            match value {
+            let more = match value {
                 Value::Unknown => return Value::Unknown,
-                Value::Never => {}
-                Value::Union(more) => {
-                    for member in more.iter() {
-                        if !members.contains(member) {
-                            members.push(member.clone());
-                        }
-                    }
+                Value::Never => continue,
+                Value::Union(more) => more.to_vec(),
+                other => vec![other],
+            };
+            for member in more {
+                if !members.contains(&member) {
+                    members.push(member);
                 }
-                other if members.contains(&other) => {}
-                other => members.push(other),
+            }
+            if members.len() > WIDEST {
+                return Value::Unknown;
             }
         }
         match members.len() {
             0 => Value::Never,
             1 => members.remove(0),
-            many if many > WIDEST => Value::Unknown,
             _ => Value::Union(members.into()),
         }
     }

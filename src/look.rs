@@ -9,15 +9,19 @@
 //! The look may only ever save time. With it and without it the findings are the same, which a test checks over the
 //! whole standard library.
 
+mod places;
+
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::facts::Facts;
 use crate::project::Lead;
-use crate::project::makers::{Following, WORDS, awaiting_generators, may_make};
+use crate::project::makers::{Following, WORDS, may_make};
 use crate::rule::Rule;
 use crate::syntax::{StatementId, StatementKind};
+
+pub use places::Chosen;
 
 /// Words for which a file is read although no rule asks for them: comments to the tool itself.
 static COMMENTS: &[&str] = &["aiterlint:"];
@@ -51,25 +55,42 @@ impl Look {
         may_make(text, &self.words)
     }
 
-    /// The statements that may hold something, in reading order; `imported` are the names that lead to something in the
+    /// The statements that may hold something, and where; `imported` are the names that lead to something in the
     /// modules that the file imports.
-    pub fn at_statements(&self, facts: &Facts, imported: &[Lead]) -> Vec<StatementId> {
-        let mut chosen = Chosen { facts, statements: vec![false; facts.outline.statements.len()] };
+    pub fn at_statements(&self, facts: &Facts, imported: &[Lead]) -> Chosen {
+        let mut used: Vec<u32> = Vec::new();
         // Where coroutine functions are, a plain one may give what they give.
         let has_coroutines = facts.source.text.contains("async def");
         let decorates_sync = |at| !has_coroutines && decorates_sync(facts, at);
-        let mut following = Following::new(facts, |at| chosen.add(at));
-        following.seed(imported.iter().cloned());
+        let mut following = Following::new(facts, |at| used.push(at));
+        imported.iter().for_each(|lead| following.seed(lead));
         for hit in self.words.find_iter(facts.source.text.as_bytes()) {
             let is_own = self.own[hit.pattern()];
             if is_own || !decorates_sync(hit.start() as u32) {
                 following.word(hit.range());
             }
         }
-        awaiting_generators(&facts.source.text).for_each(|at| following.word(at as usize..at as usize));
+        following.own();
         following.run();
-        chosen.into_ids()
+        drop(following);
+        Chosen::new(facts, holding(facts, &used), used)
     }
+}
+
+/// The statements at these places, with the headers of the classes round them, in reading order.
+fn holding(facts: &Facts, used: &[u32]) -> Vec<StatementId> {
+    let mut chosen = vec![false; facts.outline.statements.len()];
+    for &at in used {
+        let mut next = facts.outline.at(at);
+        while let Some(id) = next {
+            if std::mem::replace(&mut chosen[id.0 as usize], true) {
+                break;
+            }
+            next = facts.outline.statement(id).parent;
+        }
+    }
+    let ids = chosen.iter().enumerate().filter(|(_, chosen)| **chosen);
+    ids.map(|(index, _)| StatementId(index as u32)).collect()
 }
 
 /// The place is in a decorator of a plain function: a word that some rule looks for is nothing special there.
@@ -79,28 +100,4 @@ fn decorates_sync(facts: &Facts, at: u32) -> bool {
     let decorator = facts.source.text[statement.span.start as usize..].starts_with('@');
     let is_sync = statement.kind == (StatementKind::Function { is_async: false });
     decorator && is_sync && statement.header.contains(at)
-}
-
-/// The statements chosen so far.
-struct Chosen<'a> {
-    facts: &'a Facts,
-    statements: Vec<bool>,
-}
-
-impl Chosen<'_> {
-    /// Chooses the statement at a place, with the headers of the classes round it.
-    fn add(&mut self, at: u32) {
-        let mut next = self.facts.outline.at(at);
-        while let Some(id) = next {
-            if std::mem::replace(&mut self.statements[id.0 as usize], true) {
-                break;
-            }
-            next = self.facts.outline.statement(id).parent;
-        }
-    }
-
-    fn into_ids(self) -> Vec<StatementId> {
-        let ids = self.statements.iter().enumerate().filter(|(_, chosen)| **chosen);
-        ids.map(|(index, _)| StatementId(index as u32)).collect()
-    }
 }

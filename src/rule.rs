@@ -31,7 +31,10 @@ pub enum Check {
     Function(fn(&Cx, FunctionId)),
     Class(fn(&Cx, ClassId)),
     Loop(fn(&Cx, LoopId)),
+    /// Calls in whose text something is named that may be iterated asynchronously.
     Call(fn(&Cx, CallId)),
+    /// Every call in a statement that is read.
+    AnyCall(fn(&Cx, CallId)),
     Await(fn(&Cx, AwaitId)),
     Yield(fn(&Cx, YieldId)),
     Return(fn(&Cx, ReturnId)),

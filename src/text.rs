@@ -6,6 +6,11 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+mod words;
+
+pub use words::WordHash;
+use words::Words;
+
 /// A half-open range of bytes in one file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct Span {
@@ -74,11 +79,13 @@ pub struct Source {
     /// The number of the notebook's cell that the text is, as people count them.
     pub cell: Option<u32>,
     lines: OnceLock<LineIndex>,
+    words: OnceLock<Words>,
 }
 
 impl Source {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
-        Source { path: path.into(), text: text.into(), cell: None, lines: OnceLock::new() }
+        let (lines, words) = (OnceLock::new(), OnceLock::new());
+        Source { path: path.into(), text: text.into(), cell: None, lines, words }
     }
 
     /// The code of one cell of a notebook.
@@ -112,13 +119,16 @@ impl Source {
         found.into_iter().map(|at| at as u32)
     }
 
-    /// Where a word stands on its own, not as part of a longer one.
+    /// Where a name, or another word, stands on its own and not as part of a longer one.
     pub fn find_word(&self, word: &str) -> impl Iterator<Item = u32> {
-        let inside = |c: char| c.is_alphanumeric() || c == '_';
-        self.find(word).filter(move |&at| {
-            let (before, after) = (&self.text[..at as usize], &self.text[at as usize + word.len()..]);
-            !before.ends_with(inside) && !after.starts_with(inside)
-        })
+        let mut found: Vec<u32> = self.find_hashed(word, WordHash::of(word)).collect();
+        found.reverse();
+        found.into_iter()
+    }
+
+    /// The same from the end of the text to its start, for a word whose hash is known.
+    pub fn find_hashed(&self, word: &str, hash: WordHash) -> impl Iterator<Item = u32> {
+        self.words.get_or_init(|| Words::read(&self.text)).find(&self.text, word, hash)
     }
 
     /// The blanks between the start of the line and this place; None when something else stands before it.

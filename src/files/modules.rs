@@ -140,6 +140,13 @@ impl Modules {
             .ancestors()
             .find(|folder| !self.is_file(&folder.join("__init__.py")) && !self.is_file(&folder.join("__init__.pyi")));
         add(package.unwrap_or(folder).to_path_buf());
+        // A folder without an `__init__.py` may lie inside a package that has one.
+        let is_package = |folder: &Path| folder.join("__init__.py").is_file();
+        for up in folder.ancestors().filter(|up| is_package(up)) {
+            if let Some(above) = up.parent().filter(|above| !is_package(above)) {
+                add(above.to_path_buf());
+            }
+        }
         for up in folder.ancestors().filter(|up| MARKS.iter().any(|mark| up.join(mark).exists())) {
             add(up.to_path_buf());
             let src = up.join("src");
@@ -274,6 +281,11 @@ mod tests {
     fn absolute_imports_start_above_the_package() {
         check(&["a/__init__.py", "a/b.py", "a/c.py"], "a/b.py", 0, "a.c", &["a/c.py"]);
         check(&["a/__init__.py", "a/b.py", "c.py"], "a/b.py", 0, "c", &["c.py"]);
+    }
+
+    #[test]
+    fn a_folder_inside_a_package_belongs_to_it() {
+        check(&["a/__init__.py", "a/b/c/d.py", "a/e.py"], "a/b/c/d.py", 0, "a.e", &["a/e.py"]);
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Kinds<'_> {
     }
 
     pub(super) fn promised_in(&self, at: In<NodeId>, environment: &Environment) -> Value {
-        self.ask(Question::Promise(at), || {
+        self.ask_anew(Question::Promise(at), || {
             self.with(at.file, |facts| {
                 let written = read(facts.node_text(at.id));
                 self.evaluate(at.file, facts.scope(at.id), &written, environment, 0)

@@ -496,17 +496,12 @@ impl Kinds<'_> {
             if entry.is_damaged {
                 return Value::Unknown;
             }
-            let mut values = Vec::new();
-            for &id in &entry.returns {
-                values.push(match facts[id].value {
-                    Some(value) => self.value(In { file: function.file, id: value }),
-                    None => self.none(),
-                });
-            }
-            if self.may_run_out(function) {
-                values.push(self.none());
-            }
-            self.one_of(values)
+            let returned = entry.returns.iter().map(|&id| match facts[id].value {
+                Some(value) => self.value(In { file: function.file, id: value }),
+                None => self.none(),
+            });
+            let end = std::iter::once_with(|| if self.may_run_out(function) { self.none() } else { Value::Never });
+            self.one_of(returned.chain(end))
         });
         let Some(receiver) = receiver else { return value };
         self.each(&value, |value| match value {
@@ -525,7 +520,15 @@ impl Kinds<'_> {
         self.ask(Question::Item(function), || {
             let module = self.module(function.file);
             let facts = &module.facts;
-            let yields = &facts[function.id].yields;
+            let mut yields = facts[function.id].yields.clone();
+            if let Some(flow) = self.flow(function) {
+                let reached = flow.0.reached_yields();
+                yields.retain(|id| reached.contains(id));
+            }
+            // `raise NotImplementedError` before the `yield`: what others yield in its place is theirs to say.
+            if yields.is_empty() {
+                return Value::Unknown;
+            }
             self.one_of(yields.iter().map(|&id| match (facts[id].value, facts[id].is_from) {
                 (Some(value), false) => self.value(In { file: function.file, id: value }),
                 (None, false) => self.none(),

@@ -212,9 +212,9 @@ impl Kinds<'_> {
         let class_name = self.class_name(class);
         let text = &module.facts.source.text;
         // Almost never there, so the text is asked before anything is parsed.
-        let written = format!("{class_name}.{name}");
-        let assigned = module.facts.source.find_word(&written).any(|at| {
-            let rest = text[at as usize + written.len()..].trim_start();
+        let assigned = module.facts.source.find_word(&class_name).any(|at| {
+            let rest = text[at as usize + class_name.len()..].strip_prefix('.');
+            let rest = rest.and_then(|rest| rest.strip_prefix(name)).map_or("", str::trim_start);
             rest.starts_with('=') && !rest.starts_with("==")
         });
         let quoted = |at: u32| {
@@ -321,7 +321,12 @@ impl Kinds<'_> {
             }
             return match on_class {
                 Lookup::Found(value) => Lookup::of(self.bound_member(&value, receiver)),
-                Lookup::Missing if instance.made == Made::Promised && self.is_open(class) => Lookup::Unknown,
+                // What is promised may be of a subclass, where the class leaves something to subclasses.
+                Lookup::Missing
+                    if instance.made == Made::Promised && (self.is_open(class) || self.is_for_deriving(class)) =>
+                {
+                    Lookup::Unknown
+                }
                 other => other,
             };
         }
@@ -341,7 +346,7 @@ impl Kinds<'_> {
             Lookup::Unknown => return Lookup::Unknown,
             Lookup::Missing => {}
         }
-        match self.assigned(class, name) {
+        match self.assigned(class, receiver, name) {
             Some(assigned) => values.extend(assigned),
             None => return Lookup::Unknown,
         }
@@ -407,7 +412,7 @@ impl Kinds<'_> {
 
     /// What `self.name = …` assigns in the methods of the class and its bases, and what others assign to an attribute
     /// of that name in the same file. None when one of the values is unknown.
-    fn assigned(&self, class: In<ClassId>, name: &str) -> Option<Vec<Value>> {
+    fn assigned(&self, class: In<ClassId>, receiver: &Value, name: &str) -> Option<Vec<Value>> {
         let mut values = Vec::new();
         for base in self.bases(class).into_iter().flatten() {
             let module = self.module(base.file);
@@ -422,7 +427,16 @@ impl Kinds<'_> {
                     Owner::Of(_) => continue,
                     Owner::Unknown => {}
                 }
-                match self.stored(base.file, &entry.bind) {
+                let stored = || self.stored(base.file, &entry.bind);
+                let value = match entry.function {
+                    // `self.rows = self.read()` in a base class calls what the subclass has under that name.
+                    Some(id) if base != class => {
+                        let function = In { file: base.file, id };
+                        self.with_given(&Given { function, param: 0, value: receiver.clone() }, stored)
+                    }
+                    _ => stored(),
+                };
+                match value {
                     Value::Unknown => return None,
                     value => values.push(value),
                 }

@@ -112,8 +112,12 @@ impl Kinds<'_> {
     fn wrapped(&self, decorator: In<NodeId>, value: Value) -> Value {
         match self.value(decorator) {
             Value::Function(callable) => self.applied(&callable, value),
-            // `@Pager`: an instance of the class takes the function's place.
-            class @ Value::Class(_) => self.called(&class, None),
+            class @ Value::Class(_) => match self.library_name(&class).filter(|name| known(name, Form::Plain).is_some()) {
+                // The name came through a star, and is `property` all the same.
+                Some(name) => self.made_into(&value, &name),
+                // `@Pager`: an instance of the class takes the function's place.
+                None => self.called(&class, None),
+            },
             _ => Value::Unknown,
         }
     }
@@ -175,23 +179,14 @@ impl Kinds<'_> {
     }
 
     /// Answers while the parameter stands for the given value. Answers of that time are good for that time only.
-    fn with_given(&self, given: &Given, answer: impl FnOnce() -> Value) -> Value {
-        if self.given.borrow().len() >= DEEPEST_WRAPPER {
-            self.cuts.set(self.cuts.get() + 1);
+    pub(super) fn with_given(&self, given: &Given, answer: impl FnOnce() -> Value) -> Value {
+        if self.answers.borrow().depth() >= DEEPEST_WRAPPER {
+            self.answers.borrow_mut().cut();
             return Value::Unknown;
         }
-        let kept = self.values.take();
-        self.given.borrow_mut().push(given.clone());
+        let before = self.answers.borrow_mut().give(given.clone());
         let value = answer();
-        self.given.borrow_mut().pop();
-        self.values.replace(kept);
+        self.answers.borrow_mut().give_back(before);
         value
-    }
-
-    /// What a parameter stands for just now.
-    pub(super) fn given(&self, function: In<FunctionId>, param: usize) -> Option<Value> {
-        let given = self.given.borrow();
-        let found = given.iter().rev().find(|given| given.function == function && given.param == param);
-        found.map(|given| given.value.clone())
     }
 }

@@ -1,8 +1,12 @@
 //! Which names of the modules that a file imports lead to something iterated asynchronously.
 //!
-//! Modules that import each other are looked at together: each begins with what its own text makes, takes over what the
-//! names that it imports lead to, and so on until nothing is new. Of the project's own modules and of our stubs every
-//! one is followed, of other libraries only those that lead to a name that somebody imports.
+//! Modules that import each other in a ring are worked out together, as one group, and a group after all that it
+//! imports. A plain name leads on through the imports that name it. A name behind a dot leads on wherever an object may
+//! come that has it: in the whole group, and in the groups that import from it what carries such a name. So a group
+//! keeps the names behind dots that are new in it, and which groups below bring the others.
+//!
+//! Of the project's own modules and of our stubs every one is followed, of other libraries only those that lead to a
+//! name that somebody imports.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::imports::{Line, Names, lines};
 use super::library;
-use super::makers::{Following, Lead, WORDS, awaiting_generators, may_make};
+use super::makers::{Following, Lead, WORDS, may_make};
 use super::{Found, Owner, Project};
 use crate::facts::Facts;
 use crate::text::Source;
@@ -24,6 +28,7 @@ const LONGEST_WAY: u32 = 8;
 pub(super) struct Graph {
     nodes: Vec<Node>,
     numbers: FxHashMap<Arc<str>, usize>,
+    groups: Vec<Arc<Group>>,
     third: FxHashMap<Arc<str>, Arc<Third>>,
 }
 
@@ -31,13 +36,13 @@ pub(super) struct Graph {
 struct Node {
     place: Place,
     /// What the module imports; None until somebody asks.
-    imports: Option<Vec<Import>>,
+    imports: Option<Arc<[Import]>>,
     /// Its own text may make something.
     makes: bool,
-    /// What came from the modules that it imports when its leads were last worked out.
-    seeds: Vec<Lead>,
+    /// None until its group is worked out.
+    group: Option<GroupId>,
+    /// The plain names.
     leads: Vec<Lead>,
-    is_settled: bool,
 }
 
 #[derive(Clone)]
@@ -65,9 +70,23 @@ enum Take {
     Module(Vec<Box<str>>),
 }
 
+/// Modules that were worked out together.
+#[derive(Default)]
+struct Group {
+    /// The names behind dots that none of the groups below has.
+    dotted: Vec<Lead>,
+    /// The groups that bring the others, each with those below itself.
+    below: Vec<GroupId>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct GroupId(u32);
+
 /// A module of somebody else.
 struct Third {
     leads: Vec<Lead>,
+    /// Its names behind dots.
+    group: Option<GroupId>,
     imports: Vec<ThirdImport>,
 }
 
@@ -78,6 +97,13 @@ struct ThirdImport {
     name: Option<(Box<str>, Box<str>)>,
 }
 
+/// What imports bring.
+#[derive(Default)]
+struct Brought {
+    leads: Vec<Lead>,
+    groups: Vec<GroupId>,
+}
+
 impl Project {
     /// The names in a file that lead to something in the modules that it imports, and are used there.
     pub fn leads(&self, source: &Source) -> Vec<Lead> {
@@ -85,32 +111,30 @@ impl Project {
         if lines.is_empty() {
             return Vec::new();
         }
-        let Ok(mut graph) = self.graph.lock() else { return Vec::new() };
-        let imports = graph.imports(self, &source.path, &lines, &source.text);
-        for import in &imports {
-            if let Of::Node(node) = import.of {
-                graph.settle(self, node);
+        let (mut leads, groups) = {
+            let Ok(mut graph) = self.graph.lock() else { return Vec::new() };
+            let imports = graph.imports(self, &source.path, &lines, &source.text);
+            for import in &imports {
+                if let Of::Node(node) = import.of {
+                    graph.settle(self, node);
+                }
             }
-        }
-        let mut leads = graph.taken(self, &imports);
-        drop(graph);
-        leads.retain(|lead| is_written(source, lead));
+            let brought = graph.brought(self, &imports);
+            let groups: Vec<Arc<Group>> = brought.groups.iter().map(|group| graph.group(*group).clone()).collect();
+            (brought.leads, groups)
+        };
+        leads.retain(|lead| lead.is_written(source));
+        leads.extend(groups.iter().flat_map(|group| &group.dotted).filter(|lead| lead.is_written(source)).cloned());
         leads
     }
 
     /// Forgets what a file led to.
     pub(super) fn forget_leads(&self, path: &str) {
         let Ok(mut graph) = self.graph.lock() else { return };
-        graph.third.clear();
-        if graph.numbers.contains_key(path) {
+        if graph.numbers.contains_key(path) || graph.third.contains_key(path) {
             *graph = Graph::default();
         }
     }
-}
-
-/// The name stands in the text as it is meant.
-fn is_written(source: &Source, lead: &Lead) -> bool {
-    source.find_word(&lead.name).any(|at| source.text[..at as usize].ends_with('.') == lead.by_dot)
 }
 
 fn words() -> Option<&'static AhoCorasick> {
@@ -122,33 +146,33 @@ fn makes(text: &str) -> bool {
     words().is_some_and(|words| may_make(text, words))
 }
 
-/// What a text makes and hands on, given what it imports.
-fn followed(source: Arc<Source>, seeds: &[Lead]) -> Vec<Lead> {
-    let facts = Facts::new(source);
-    let mut following = Following::new(&facts, |_| {});
-    following.seed(seeds.iter().cloned());
-    if let Some(words) = words() {
-        words.find_iter(facts.source.text.as_bytes()).for_each(|hit| following.word(hit.range()));
-        awaiting_generators(&facts.source.text).for_each(|at| following.word(at as usize..at as usize));
+/// Follows what a text makes and hands on.
+fn following(facts: &Facts) -> Following<'_, impl FnMut(u32)> {
+    let mut following = Following::new(facts, |_| {});
+    if makes(&facts.source.text) {
+        if let Some(words) = words() {
+            words.find_iter(facts.source.text.as_bytes()).for_each(|hit| following.word(hit.range()));
+        }
+        following.own();
     }
-    let mut leads: Vec<Lead> = following.run().into_iter().collect();
-    leads.sort();
-    leads
+    following
 }
 
 impl Graph {
+    fn group(&self, id: GroupId) -> &Arc<Group> {
+        &self.groups[id.0 as usize]
+    }
+
+    fn add_group(&mut self, group: Group) -> GroupId {
+        self.groups.push(Arc::new(group));
+        GroupId(self.groups.len() as u32 - 1)
+    }
+
     fn node(&mut self, key: Arc<str>, place: Place) -> usize {
         let next = self.nodes.len();
         let number = *self.numbers.entry(key).or_insert(next);
         if number == next {
-            self.nodes.push(Node {
-                place,
-                imports: None,
-                makes: false,
-                seeds: Vec::new(),
-                leads: Vec::new(),
-                is_settled: false,
-            });
+            self.nodes.push(Node { place, imports: None, makes: false, group: None, leads: Vec::new() });
         }
         number
     }
@@ -230,40 +254,54 @@ impl Graph {
         found.into_iter().filter_map(|found| of(self, found)).collect()
     }
 
-    /// Works out the leads of a module and of all that it imports.
+    /// Works out a module and all that it imports: Tarjan's way to find the rings, without recursion.
     fn settle(&mut self, project: &Project, start: usize) {
-        if self.nodes[start].is_settled {
+        if self.nodes[start].group.is_some() {
             return;
         }
-        // What is imported stands before what imports it, as far as there are no rings.
-        let mut order: Vec<usize> = Vec::new();
-        let mut seen: FxHashSet<usize> = FxHashSet::from_iter([start]);
+        let mut visits: FxHashMap<usize, Visit> = FxHashMap::default();
+        let mut path: Vec<usize> = Vec::new();
         let mut open: Vec<(usize, usize)> = vec![(start, 0)];
         while let Some((node, next)) = open.pop() {
-            self.load(project, node);
-            let imports = self.nodes[node].imports.as_deref().unwrap_or_default();
-            let unseen = imports.iter().enumerate().skip(next).find_map(|(index, import)| match import.of {
-                Of::Node(other) if !self.nodes[other].is_settled && !seen.contains(&other) => Some((index, other)),
-                _ => None,
-            });
-            match unseen {
-                Some((index, other)) => {
-                    seen.insert(other);
-                    open.push((node, index + 1));
-                    open.push((other, 0));
+            if !visits.contains_key(&node) {
+                self.load(project, node);
+                let order = visits.len();
+                visits.insert(node, Visit { order, lowest: order, is_open: true });
+                path.push(node);
+            }
+            let imports = self.nodes[node].imports.clone().unwrap_or_default();
+            let mut lowest = visits[&node].lowest;
+            let mut deeper = None;
+            for (index, import) in imports.iter().enumerate().skip(next) {
+                let Of::Node(other) = import.of else { continue };
+                match visits.get(&other) {
+                    Some(visit) if visit.is_open => lowest = lowest.min(visit.lowest),
+                    Some(_) => {}
+                    None if self.nodes[other].group.is_some() => {}
+                    None => {
+                        // It is looked at again when the other one is done.
+                        deeper = Some((index, other));
+                        break;
+                    }
                 }
-                None => order.push(node),
             }
-        }
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for &node in &order {
-                changed |= self.work_out(project, node);
+            let order = visits[&node].order;
+            if let Some(visit) = visits.get_mut(&node) {
+                visit.lowest = lowest;
             }
-        }
-        for node in order {
-            self.nodes[node].is_settled = true;
+            if let Some((index, other)) = deeper {
+                open.push((node, index));
+                open.push((other, 0));
+            } else if lowest == order {
+                let first = path.iter().rposition(|&on| on == node).unwrap_or_default();
+                let ring = path.split_off(first);
+                for node in &ring {
+                    if let Some(visit) = visits.get_mut(node) {
+                        visit.is_open = false;
+                    }
+                }
+                self.work_out(project, &ring);
+            }
         }
     }
 
@@ -302,104 +340,173 @@ impl Graph {
             },
         };
         let node = &mut self.nodes[node];
-        (node.imports, node.makes) = (Some(imports), makes);
+        (node.imports, node.makes) = (Some(imports.into()), makes);
     }
 
-    /// Works out the leads of one module, and says whether they are new.
-    fn work_out(&mut self, project: &Project, number: usize) -> bool {
-        let imports = self.nodes[number].imports.take().unwrap_or_default();
-        let mut seeds = self.taken(project, &imports);
-        // Whoever imports a module reaches what it imports through it.
-        let is_file = matches!(self.nodes[number].place, Place::File(_));
-        let mut passed: Vec<Lead> = Vec::new();
-        for import in &imports {
-            match (&import.of, &import.take) {
-                (Of::Node(node), Take::All) => passed.extend(self.nodes[*node].leads.iter().cloned()),
-                (Of::Node(node), Take::Module(_)) if is_file => {
-                    if matches!(self.nodes[*node].place, Place::File(_)) {
-                        passed.extend(by_dot(&self.nodes[*node].leads));
-                    }
-                }
-                _ => {}
+    /// Works out modules that import each other, after all else that they import.
+    fn work_out(&mut self, project: &Project, ring: &[usize]) {
+        let place: FxHashMap<usize, usize> = ring.iter().enumerate().map(|(at, &node)| (node, at)).collect();
+        let imports: Vec<Arc<[Import]>> =
+            ring.iter().map(|&node| self.nodes[node].imports.clone().unwrap_or_default()).collect();
+        let outside: Vec<Brought> = imports.iter().map(|imports| self.brought(project, imports)).collect();
+        let mut below: Vec<GroupId> = outside.iter().flat_map(|brought| brought.groups.iter().copied()).collect();
+        below.sort_unstable();
+        below.dedup();
+        let is_silent = below.is_empty()
+            && outside.iter().all(|brought| brought.leads.is_empty())
+            && ring.iter().all(|&node| !self.nodes[node].makes);
+        let id = self.add_group(Group::default());
+        for &node in ring {
+            self.nodes[node].group = Some(id);
+        }
+        if is_silent {
+            return;
+        }
+        let facts: Vec<Option<Facts>> =
+            ring.iter().map(|&node| Some(Facts::new(self.nodes[node].place.read(project)?))).collect();
+        let mut members: Vec<_> = facts.iter().map(|facts| facts.as_ref().map(following)).collect();
+        let below_leads: Vec<Arc<Group>> = below.iter().map(|id| self.group(*id).clone()).collect();
+        let inherited: FxHashSet<&Lead> = below_leads.iter().flat_map(|group| &group.dotted).collect();
+        for (member, outside) in members.iter_mut().zip(&outside) {
+            let Some(member) = member else { continue };
+            outside.leads.iter().for_each(|lead| member.seed(lead));
+            inherited.iter().for_each(|lead| member.seed(lead));
+        }
+        // What a star brings leads on without being written.
+        for ((&node, imports), outside) in ring.iter().zip(&imports).zip(&outside) {
+            if imports.iter().any(|import| matches!(import.take, Take::All)) {
+                self.nodes[node].leads.extend(outside.leads.iter().filter(|lead| !lead.by_dot).cloned());
             }
         }
-        self.nodes[number].imports = Some(imports);
-        seeds.sort();
-        seeds.dedup();
-        let node = &self.nodes[number];
-        if seeds.is_empty() && passed.is_empty() && !node.makes {
-            return false;
+        let mut dotted: Vec<Lead> = Vec::new();
+        let mut known: FxHashSet<Lead> = FxHashSet::default();
+        let mut told: Vec<usize> = vec![0; ring.len()];
+        loop {
+            let mut is_done = true;
+            for (at, member) in members.iter_mut().enumerate() {
+                let Some(member) = member else { continue };
+                dotted[told[at]..].iter().for_each(|lead| member.seed(lead));
+                told[at] = dotted.len();
+                // From the others of the ring; what is known is passed over.
+                for import in imports[at].iter() {
+                    let Of::Node(other) = import.of else { continue };
+                    if !place.contains_key(&other) {
+                        continue;
+                    }
+                    for lead in &self.nodes[other].leads {
+                        match &import.take {
+                            Take::Module(_) => member.seed(&lead.by_dot()),
+                            Take::Names(names) if names.iter().any(|name| **name == *lead.name) => member.seed(lead),
+                            Take::Names(_) => {}
+                            Take::All => member.seed(lead),
+                        }
+                    }
+                    if matches!(import.take, Take::All) && other != ring[at] {
+                        let passed: Vec<Lead> = self.nodes[other].leads.clone();
+                        let own = &mut self.nodes[ring[at]].leads;
+                        let new: Vec<Lead> = passed.into_iter().filter(|lead| !own.contains(lead)).collect();
+                        is_done &= new.is_empty();
+                        own.extend(new);
+                    }
+                }
+                for lead in member.run() {
+                    if !lead.by_dot {
+                        if !self.nodes[ring[at]].leads.contains(&lead) {
+                            self.nodes[ring[at]].leads.push(lead);
+                            is_done = false;
+                        }
+                    } else if !inherited.contains(&lead) && known.insert(lead.clone()) {
+                        dotted.push(lead);
+                        is_done = false;
+                    }
+                }
+            }
+            if is_done {
+                break;
+            }
         }
-        let is_new = seeds != node.seeds || (node.leads.is_empty() && node.makes);
-        let mut leads = if is_new {
-            let source = match &node.place {
-                Place::Library(name) => library::module(name).map(|module| module.facts.source.clone()),
-                Place::File(path) => project.texts.read(path),
-            };
-            source.map(|source| followed(source, &seeds)).unwrap_or_default()
-        } else {
-            node.leads.clone()
-        };
-        leads.extend(passed);
-        leads.sort();
-        leads.dedup();
-        let node = &mut self.nodes[number];
-        node.seeds = seeds;
-        let changed = leads != node.leads;
-        node.leads = leads;
-        changed
+        self.groups[id.0 as usize] = Arc::new(Group { dotted, below });
     }
 
-    /// What imports bring.
-    fn taken(&mut self, project: &Project, imports: &[Import]) -> Vec<Lead> {
-        let mut leads = Vec::new();
+    /// What imports bring from modules that are worked out.
+    fn brought(&mut self, project: &Project, imports: &[Import]) -> Brought {
+        let mut brought = Brought::default();
         for import in imports {
             match &import.of {
                 Of::Node(node) => {
-                    let of = &self.nodes[*node].leads;
-                    match &import.take {
-                        Take::Module(_) => leads.extend(by_dot(of)),
-                        Take::All => leads.extend(of.iter().cloned()),
-                        Take::Names(names) => leads.extend(named(of, |lead| names.contains(&lead.name))),
+                    let node = &self.nodes[*node];
+                    let Some(group) = node.group else { continue };
+                    let named = |names: &[Box<str>]| -> Vec<Lead> {
+                        node.leads
+                            .iter()
+                            .filter(|lead| names.iter().any(|name| **name == *lead.name))
+                            .cloned()
+                            .collect()
+                    };
+                    let leads: Vec<Lead> = match &import.take {
+                        Take::Module(_) => node.leads.iter().map(Lead::by_dot).collect(),
+                        Take::All => node.leads.clone(),
+                        Take::Names(names) => named(names),
+                    };
+                    // Our stubs are imported for one name; what an object of another has comes with that.
+                    let is_file = matches!(node.place, Place::File(_));
+                    let is_whole =
+                        !matches!(import.take, Take::Names(_)) && (is_file || matches!(import.take, Take::All));
+                    if is_whole || leads.iter().any(Lead::is_carrier) {
+                        brought.groups.push(group);
+                    }
+                    brought.leads.extend(leads);
+                }
+                Of::Third(path) => {
+                    // A star of somebody else's module brings nobody knows what.
+                    let names: &[Box<str>] = match &import.take {
+                        Take::Module(names) | Take::Names(names) => names,
+                        Take::All => {
+                            if let Some(third) = self.third(project, path) {
+                                brought.leads.extend(third.leads.iter().cloned());
+                                brought.groups.extend(third.group);
+                            }
+                            continue;
+                        }
+                    };
+                    let by_dot = matches!(import.take, Take::Module(_));
+                    for name in names {
+                        let of_third = self.of_third(project, path, name);
+                        brought.groups.extend(of_third.groups);
+                        let leads = of_third.leads.into_iter();
+                        brought.leads.extend(leads.map(|lead| if by_dot { lead.by_dot() } else { lead }));
                     }
                 }
-                Of::Third(path) => match &import.take {
-                    Take::Module(names) => {
-                        let of: Vec<Lead> = names.iter().flat_map(|name| self.of_third(project, path, name)).collect();
-                        leads.extend(by_dot(&of));
-                    }
-                    // A star of somebody else's module brings nobody knows what.
-                    Take::All => {
-                        if let Some(third) = self.third(project, path) {
-                            leads.extend(third.leads.iter().cloned());
-                        }
-                    }
-                    Take::Names(names) => {
-                        leads.extend(names.iter().flat_map(|name| self.of_third(project, path, name)));
-                    }
-                },
             }
         }
-        leads.sort();
-        leads.dedup();
-        leads
+        brought.groups.sort_unstable();
+        brought.groups.dedup();
+        let below: Vec<GroupId> =
+            brought.groups.iter().flat_map(|group| self.group(*group).below.iter().copied()).collect();
+        brought.groups.extend(below);
+        brought.groups.sort_unstable();
+        brought.groups.dedup();
+        brought.groups.retain(|group| !self.group(*group).dotted.is_empty());
+        brought.leads.sort();
+        brought.leads.dedup();
+        brought
     }
 
     /// What a name of somebody else's module leads to.
-    fn of_third(&mut self, project: &Project, path: &Arc<str>, name: &str) -> Vec<Lead> {
+    fn of_third(&mut self, project: &Project, path: &Arc<str>, name: &str) -> Brought {
         let mut open = vec![(path.clone(), name.to_string(), 0)];
         let mut asked: FxHashSet<(Arc<str>, String)> = FxHashSet::default();
-        let mut leads = Vec::new();
+        let mut brought = Brought::default();
         while let Some((path, inner, way)) = open.pop() {
             if way > LONGEST_WAY || !asked.insert((path.clone(), inner.clone())) {
                 continue;
             }
             let Some(third) = self.third(project, &path) else { continue };
-            for mut lead in named(&third.leads, |lead| *lead.name == *inner) {
-                if !lead.by_dot {
-                    lead.name = name.into();
+            for lead in third.leads.iter().filter(|lead| *lead.name == *inner) {
+                if lead.is_carrier() {
+                    brought.groups.extend(third.group);
                 }
-                leads.push(lead);
+                brought.leads.push(lead.renamed(name));
             }
             for import in &third.imports {
                 match &import.name {
@@ -411,7 +518,7 @@ impl Graph {
                 }
             }
         }
-        leads
+        brought
     }
 
     fn third(&mut self, project: &Project, path: &Arc<str>) -> Option<Arc<Third>> {
@@ -438,25 +545,30 @@ impl Graph {
                 Names::Module(_) => {}
             }
         }
-        let leads = if makes(&source.text) { followed(source, &[]) } else { Vec::new() };
-        let third = Arc::new(Third { leads, imports });
+        let found = if makes(&source.text) { following(&Facts::new(source)).run() } else { Vec::new() };
+        let (dotted, leads): (Vec<Lead>, Vec<Lead>) = found.into_iter().partition(|lead| lead.by_dot);
+        let group = (!dotted.is_empty()).then(|| self.add_group(Group { dotted, below: Vec::new() }));
+        let third = Arc::new(Third { leads, group, imports });
         self.third.insert(path.clone(), third.clone());
         Some(third)
     }
 }
 
-/// The same names, reached through the module.
-fn by_dot(leads: &[Lead]) -> impl Iterator<Item = Lead> + '_ {
-    leads.iter().map(|lead| Lead { by_dot: true, ..lead.clone() })
+impl Place {
+    fn read(&self, project: &Project) -> Option<Arc<Source>> {
+        match self {
+            Place::Library(name) => library::module(name).map(|module| module.facts.source.clone()),
+            Place::File(path) => project.texts.read(path),
+        }
+    }
 }
 
-/// The leads of certain names, and with a carrier whatever it may carry.
-fn named(leads: &[Lead], is_wanted: impl Fn(&Lead) -> bool) -> Vec<Lead> {
-    let mut found: Vec<Lead> = leads.iter().filter(|lead| !lead.by_dot && is_wanted(lead)).cloned().collect();
-    if found.iter().any(Lead::is_carrier) {
-        found.extend(leads.iter().filter(|lead| lead.by_dot).cloned());
-    }
-    found
+/// Where the search for rings stands with one module.
+struct Visit {
+    order: usize,
+    /// The first of the modules under way that it leads back to.
+    lowest: usize,
+    is_open: bool,
 }
 
 /// The names that a text asks of a module: `rows` in `client.rows`, where `client` stands for `package.client`, or in

@@ -4,11 +4,13 @@
 //! attribute that keeps it, to the name that stands for it in an import. Nothing is parsed; what is found is too much
 //! rather than too little.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use crate::facts::Facts;
 use crate::syntax::{StatementId, StatementKind};
-use crate::text::Span;
+use crate::text::{Source, Span, WordHash};
 
 /// What async iteration is spelled with.
 pub static WORDS: &[&str] = &[
@@ -27,7 +29,8 @@ pub static WORDS: &[&str] = &[
 /// A name worth following.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Lead {
-    pub name: Box<str>,
+    pub name: Arc<str>,
+    pub hash: WordHash,
     /// It is reached through an object: `client.rows`, never `rows` alone.
     pub by_dot: bool,
     pub to: To,
@@ -45,7 +48,27 @@ pub enum To {
 
 impl Lead {
     pub fn new(name: &str, by_dot: bool, to: To) -> Lead {
-        Lead { name: name.into(), by_dot, to }
+        Lead { name: name.into(), hash: WordHash::of(name), by_dot, to }
+    }
+
+    /// The same under another name.
+    pub fn renamed(&self, name: &str) -> Lead {
+        Lead::new(name, self.by_dot, self.to)
+    }
+
+    /// The same, reached through an object.
+    pub fn by_dot(&self) -> Lead {
+        Lead { by_dot: true, ..self.clone() }
+    }
+
+    /// The name stands in a text as it is meant.
+    pub fn is_written(&self, source: &Source) -> bool {
+        source.find_hashed(&self.name, self.hash).any(|at| self.fits(&source.text, at))
+    }
+
+    /// What stands before the name there says that it may be the one meant.
+    fn fits(&self, text: &str, at: u32) -> bool {
+        text.as_bytes()[..at as usize].ends_with(b".") == self.by_dot
     }
 
     pub fn is_carrier(&self) -> bool {
@@ -118,21 +141,35 @@ pub fn has_async_generator(text: &str) -> bool {
     find(text.as_bytes(), b"async def").is_some_and(|at| find(&text.as_bytes()[at..], b"yield").is_some())
 }
 
-/// Follows the leads of one file until nothing new is found, and tells each place where one is used.
+/// The text of a statement has something in it that makes, under a name of its own: a nested async generator, or a class.
+pub fn nests_maker(text: &str) -> bool {
+    let body = text.split_once(":\n").map_or("", |(_, body)| body);
+    has_async_generator(body) || body.contains(" class ")
+}
+
+/// Follows the leads of one file, and tells each place where one is used.
+///
+/// What comes from elsewhere may be added at any time, and the rest is followed from there.
 pub struct Following<'a, F> {
     facts: &'a Facts,
     open: Vec<Lead>,
+    followed: FxHashSet<Lead>,
+    /// Local variables that hold one, each in its function.
+    locals: FxHashSet<(StatementId, &'a str, To)>,
     used: F,
 }
 
 impl<'a, F: FnMut(u32)> Following<'a, F> {
     pub fn new(facts: &'a Facts, used: F) -> Following<'a, F> {
-        Following { facts, open: Vec::new(), used }
+        let (followed, locals) = (FxHashSet::default(), FxHashSet::default());
+        Following { facts, open: Vec::new(), followed, locals, used }
     }
 
-    /// Leads that come from elsewhere.
-    pub fn seed(&mut self, leads: impl IntoIterator<Item = Lead>) {
-        self.open.extend(leads);
+    /// A lead that comes from elsewhere; it matters where its name is written.
+    pub fn seed(&mut self, lead: &Lead) {
+        if lead.is_written(&self.facts.source) && !self.followed.contains(lead) {
+            self.open.push(lead.clone());
+        }
     }
 
     /// A word of async iteration, or one that a rule looks for, stands here.
@@ -151,20 +188,34 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         }
     }
 
-    pub fn run(mut self) -> FxHashSet<Lead> {
+    /// What the file makes itself.
+    pub fn own(&mut self) {
+        awaiting_generators(&self.facts.source.text).for_each(|at| self.word(at as usize..at as usize));
         for id in self.facts.statements() {
             if self.is_maker(id) {
                 (self.used)(self.facts.outline.statement(id).span.start);
                 self.open_names(id);
+            } else if self.nests_maker(id) {
+                (self.used)(self.facts.outline.statement(id).span.start);
             }
         }
-        let mut followed: FxHashSet<Lead> = FxHashSet::default();
+    }
+
+    /// A function inside the statement is an async generator.
+    fn nests_maker(&self, id: StatementId) -> bool {
+        let statement = self.facts.outline.statement(id);
+        let is_block = matches!(statement.kind, StatementKind::Function { .. } | StatementKind::Compound);
+        is_block && has_async_generator(&statement.span.text(&self.facts.source.text)[1..])
+    }
+
+    /// Follows what is open until nothing new is found; gives what was followed.
+    pub fn run(&mut self) -> Vec<Lead> {
+        let mut new = Vec::new();
         while let Some(lead) = self.open.pop() {
-            if !followed.insert(lead.clone()) {
+            if !self.followed.insert(lead.clone()) {
                 continue;
             }
-            let places: Vec<u32> = self.facts.source.find_word(&lead.name).collect();
-            for at in places {
+            for at in self.facts.source.find_hashed(&lead.name, lead.hash) {
                 if !self.is_use(at, &lead) {
                     continue;
                 }
@@ -174,8 +225,9 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
                 }
                 self.hand_on(at, lead.to);
             }
+            new.push(lead);
         }
-        followed
+        new
     }
 
     /// The statement defines something that is iterated asynchronously, as far as its text tells.
@@ -204,7 +256,11 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     fn open_names(&mut self, id: StatementId) {
         let statement = self.facts.outline.statement(id);
         let is_manager = statement.header.text(&self.facts.source.text).contains("contextmanager");
-        let to = if is_manager { To::Manager } else { To::Maker };
+        self.open_names_as(id, if is_manager { To::Manager } else { To::Maker });
+    }
+
+    fn open_names_as(&mut self, id: StatementId, to: To) {
+        let statement = self.facts.outline.statement(id);
         for bound in self.facts.outline.bound(id) {
             self.lead_to(self.facts.text(bound.name), statement.parent.is_some(), to);
         }
@@ -228,23 +284,25 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
 
     /// What stands round the name says that it is the one meant, and that the use is worth reading.
     fn is_use(&self, at: u32, lead: &Lead) -> bool {
-        let before = &self.facts.source.text[..at as usize];
-        let line = &before[before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
-        if lead.by_dot != line.ends_with('.') {
+        let text = &self.facts.source.text;
+        if !lead.fits(text, at) {
             return false;
         }
+        if lead.by_dot && COMMON.binary_search(&&*lead.name).is_ok() {
+            return is_iterated(text, at as usize);
+        }
+        if lead.to != To::Manager {
+            return true;
+        }
         // Most uses of a context manager are right, and there a manager is all that it is.
-        let dotted = line.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
-        !(lead.to == To::Manager && dotted.trim_end().ends_with("async with"))
+        let dotted = text[..at as usize].trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        !dotted.trim_end().ends_with("async with")
     }
 
     /// A line that returns or promises what it found, or keeps it under an attribute or a name of the module, makes that
-    /// one lead on; a local variable stays within the statement.
+    /// one lead on; a local variable does so from where its function hands it on as it is.
     fn hand_on(&mut self, at: u32, to: To) {
-        let text = &self.facts.source.text;
-        let start = text[..at as usize].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-        let line = &text[start..at as usize];
-        let before = line.trim_start();
+        let text: &'a str = &self.facts.source.text;
         if let Some(alias) = imported_as(&text[at as usize..]) {
             self.lead_to(alias, false, to);
         }
@@ -252,7 +310,14 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         let statement = self.facts.outline.statement(id);
         let in_header = statement.header.contains(at);
         let promises = in_header && text[statement.header.start as usize..at as usize].contains("->");
-        if before.starts_with("return") || before.starts_with("class ") || promises {
+        let start = logical_start(text, statement.span.start as usize, at as usize);
+        let before = text[start..at as usize].trim_start();
+        // What the body of a context manager yields is what `async with` gives.
+        let is_manager = before.starts_with("yield ") && statement.header.text(text).contains("contextmanager");
+        let given = value_of(before);
+        let is_handed = given.is_none_or(|given| !is_asked(given)) && !asks(&text[at as usize..]);
+        let gives = (before.starts_with("return") || is_manager) && is_handed;
+        if gives || before.starts_with("class ") || promises {
             match to {
                 To::Carrier if statement.parent.is_none() => {
                     for bound in self.facts.outline.bound(id) {
@@ -260,28 +325,26 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
                     }
                 }
                 To::Carrier => self.carried_by(statement.parent),
+                _ if is_manager => self.open_names_as(id, To::Maker),
                 _ => self.open_names(id),
             }
             return;
         }
-        let is_target = |target: &str| !target.ends_with(['!', '<', '>']) && !target.contains('(');
-        let target = match before.split_once('=') {
-            Some((target, rest)) if !rest.starts_with('=') && is_target(target) => target,
-            Some(_) => return,
-            // `rows: Rows` declares.
-            None => match before.split_once(':') {
-                Some((target, _)) if is_target(target) && !target.contains(' ') => target,
-                _ => return,
-            },
-        };
-        let target = target.split(':').next().unwrap_or_default().trim();
+        let Some(target) = target_of(before).filter(|_| is_handed) else { return };
         let name = target.rsplit('.').next().unwrap_or_default();
-        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-        let is_attribute = target.contains('.');
-        let at_top = line.len() == before.len();
-        let in_class = statement.parent.is_some() && statement.kind == StatementKind::Simple;
-        if !is_name || !(is_attribute || at_top || in_class) {
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             return;
+        }
+        let is_attribute = target.contains('.');
+        // `answer.model = error.model` copies a field of no known class.
+        let is_own = target.starts_with("self.") || target.starts_with("cls.");
+        if is_attribute && !is_own && text[..at as usize].ends_with('.') {
+            return;
+        }
+        let at_top = !text[start..].starts_with([' ', '\t']);
+        let in_class = statement.parent.is_some() && statement.kind == StatementKind::Simple;
+        if !(is_attribute || at_top || in_class) {
+            return self.keep(id, name, to);
         }
         match to {
             To::Carrier if at_top && !is_attribute => self.lead_to(name, false, to),
@@ -293,6 +356,272 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             }
         }
     }
+
+    /// A local variable holds what leads on: so does the function if it hands on the variable as it is.
+    fn keep(&mut self, function: StatementId, name: &'a str, to: To) {
+        if !self.locals.insert((function, name, to)) {
+            return;
+        }
+        let text = &self.facts.source.text;
+        let span = self.facts.outline.statement(function).span;
+        for at in self.facts.source.find_word(name).filter(|&at| span.contains(at)) {
+            let before = text[logical_start(text, span.start as usize, at as usize)..at as usize].trim_start();
+            let is_plain = text[at as usize + name.len()..].trim_start_matches([' ', '\t']).starts_with('(');
+            if value_of(before).is_some() && !is_plain {
+                self.hand_on(at, to);
+            }
+        }
+    }
+}
+
+/// What stands between the start of a value and the place: behind `return`, `yield` or the `=`.
+fn value_of(before: &str) -> Option<&str> {
+    let given = before.strip_prefix("return").or_else(|| before.strip_prefix("yield"));
+    given.or_else(|| before.split_once('=').map(|(_, value)| value))
+}
+
+/// Methods of the builtin types: where something has a method of that name, most uses of the name are still not of it.
+static COMMON: [&str; 37] = [
+    "add",
+    "append",
+    "clear",
+    "close",
+    "copy",
+    "count",
+    "decode",
+    "difference",
+    "discard",
+    "encode",
+    "endswith",
+    "extend",
+    "find",
+    "format",
+    "get",
+    "index",
+    "insert",
+    "intersection",
+    "items",
+    "join",
+    "keys",
+    "lower",
+    "pop",
+    "popitem",
+    "read",
+    "remove",
+    "replace",
+    "reverse",
+    "setdefault",
+    "sort",
+    "split",
+    "startswith",
+    "strip",
+    "union",
+    "update",
+    "values",
+    "write",
+];
+
+/// Functions that iterate what they are given.
+static CONSUMERS: [&str; 22] = [
+    "aclosing",
+    "aiter",
+    "all",
+    "anext",
+    "any",
+    "bool",
+    "dict",
+    "enumerate",
+    "filter",
+    "frozenset",
+    "iter",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "next",
+    "set",
+    "sorted",
+    "sum",
+    "tuple",
+    "zip",
+];
+
+/// The dotted name that ends here stands where something iterated stands, or is awaited, or left alone.
+fn is_iterated(text: &str, at: usize) -> bool {
+    let receiver = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | ')' | '[' | ']' | '"' | '\'');
+    let line = &text[text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)..at];
+    let before = line.trim_end_matches(receiver);
+    let word = last_word(before.trim_end()).unwrap_or_default();
+    let is_loop = word == "in" && before.contains("for ");
+    if is_loop || matches!(word, "await" | "with" | "from") || matches!(&line[before.len()..], "self." | "cls.") {
+        return true;
+    }
+    if let Some(variable) = before.trim_end().strip_suffix('=').and_then(|target| last_word(target.trim_end())) {
+        return is_named_later(&text[at..], variable);
+    }
+    if before.trim().is_empty() && logical_start(text, 0, at) == at - line.len() {
+        return true;
+    }
+    // The receiver may have taken in the bracket of a call: `list(rows.items`.
+    let inside = &line[before.len()..];
+    let called = inside.rfind('(').and_then(|open| last_word(&inside[..open]));
+    called.is_some_and(|name| CONSUMERS.binary_search(&name).is_ok())
+}
+
+/// Soon behind here the variable is iterated or awaited.
+fn is_named_later(text: &str, variable: &str) -> bool {
+    let soon = text.char_indices().map(|(end, _)| end).find(|&end| end > 2 * LONGEST_LINE).unwrap_or(text.len());
+    text[..soon].match_indices(variable).any(|(at, _)| {
+        let before = text[..at].trim_end_matches([' ', '\t', '(']);
+        let is_whole = !text[at + variable.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        is_whole && last_word(before).is_some_and(|word| matches!(word, "in" | "await" | "list" | "next"))
+    })
+}
+
+/// Calls that give back what they are given, or hold it without changing what it is.
+const TRANSPARENT: [&str; 14] = [
+    "aclosing",
+    "aiter",
+    "anext",
+    "cast",
+    "classmethod",
+    "closing",
+    "create_task",
+    "enter_async_context",
+    "ensure_future",
+    "iter",
+    "partial",
+    "property",
+    "staticmethod",
+    "wait_for",
+];
+
+/// What ends here is an argument of a call that may make anything of it.
+fn is_asked(before: &str) -> bool {
+    let mut depth = 0usize;
+    for (at, c) in before.char_indices().rev() {
+        match c {
+            ')' | ']' | '}' => depth += 1,
+            '(' | '[' | '{' if depth > 0 => depth -= 1,
+            '(' if before[..at].ends_with([')', ']']) => return true,
+            '(' if last_word(&before[..at]).is_some_and(|name| !TRANSPARENT.contains(&name)) => return true,
+            // What a display holds is not found again by its key.
+            '{' => return true,
+            // `Optional[Rows]` is a type, `rows[0]` and `f()[0]` are asked.
+            '[' if before[..at].ends_with([')', ']']) => return true,
+            '[' if last_word(&before[..at]).is_none_or(|name| !is_type(name)) => return true,
+            _ => {}
+        }
+    }
+    // An operand gives something else.
+    let path = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).trim_end();
+    path.ends_with(['+', '-', '/', '%', '<', '>', '&', '^', '"', '\''])
+        || path.ends_with("==")
+        || last_word(path).is_some_and(|word| matches!(word, "not" | "in" | "is"))
+}
+
+/// The word in which the text ends.
+fn last_word(text: &str) -> Option<&str> {
+    text.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().filter(|word| !word.is_empty())
+}
+
+/// As types are written, whose brackets hold other types.
+fn is_type(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) || matches!(name, "list" | "dict" | "tuple" | "set" | "type")
+}
+
+/// The value that begins here, after its arguments, is asked for something of its own: `rows(1).name`.
+fn asks(text: &str) -> bool {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let (name, mut rest) = text.split_at(end);
+    if is_type(name)
+        && let Some(inside) = rest.strip_prefix('[')
+    {
+        rest = closed(inside).unwrap_or_default();
+    }
+    loop {
+        if rest.starts_with(['.', '[']) {
+            return true;
+        }
+        let Some(behind) = rest.strip_prefix('(').and_then(closed) else { break };
+        rest = behind;
+    }
+    is_operand(rest)
+}
+
+/// An operator stands here, and what it gives is something else.
+fn is_operand(behind: &str) -> bool {
+    let rest = behind.trim_start_matches([' ', '\t']);
+    let is_word = ["in ", "is ", "not "].iter().any(|word| rest.starts_with(word));
+    is_word || rest.starts_with(['+', '-', '*', '/', '%', '<', '>', '&', '^', '"', '\'']) || rest.starts_with("==")
+}
+
+/// What stands behind the bracket that closes the one before this text.
+fn closed(inside: &str) -> Option<&str> {
+    let mut depth = 1usize;
+    let end = inside.bytes().take(LONGEST_LINE).position(|c| {
+        match c {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    Some(&inside[end + 1..])
+}
+
+/// What an assignment or a declaration whose left side this is gives a value to: `self.rows` in `self.rows: Rows = `.
+fn target_of(before: &str) -> Option<&str> {
+    let is_target = |target: &str| !target.ends_with(['!', '<', '>']) && !target.contains('(');
+    let target = match before.split_once('=') {
+        Some((target, rest)) if !rest.starts_with('=') && is_target(target) => target,
+        Some(_) => return None,
+        // `rows: Rows` declares.
+        None => match before.split_once(':') {
+            Some((target, _)) if is_target(target) && !target.contains(' ') => target,
+            _ => return None,
+        },
+    };
+    Some(target.split(':').next().unwrap_or_default().trim())
+}
+
+/// How far the start and the end of a logical line are looked for.
+const LONGEST_LINE: usize = 800;
+
+/// Where the logical line round a place starts, with its indentation; `from` is the start of the statement. Brackets
+/// are matched as far as that can be done without knowing strings.
+pub fn logical_start(text: &str, from: usize, at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let lowest = from.max(at.saturating_sub(LONGEST_LINE));
+    let start_of =
+        |place: usize| bytes[..place].iter().rposition(|c| matches!(c, b'\n' | b'\r')).map_or(0, |end| end + 1);
+    let (mut depth, mut line) = (0usize, None);
+    for place in (lowest..at).rev() {
+        match bytes[place] {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
+            // It stands in these brackets, and the line goes on before them.
+            b'(' | b'[' | b'{' => line = None,
+            b'\n' | b'\r' if depth == 0 && line.is_none() => line = Some(place + 1),
+            // A block begins here, and no bracket is open.
+            b'\n' | b'\r' if line.is_some() && begins_block(&bytes[place + 1..at]) => break,
+            _ => {}
+        }
+    }
+    match line {
+        Some(line) => line,
+        None if lowest == from => start_of(from),
+        None => start_of(at),
+    }
+}
+
+/// The line begins with a word that only begins a logical line.
+fn begins_block(rest: &[u8]) -> bool {
+    let line = rest.trim_ascii_start();
+    [&b"def "[..], b"async def ", b"return", b"class ", b"try:", b"with ", b"while ", b"raise ", b"import ", b"from "]
+        .iter()
+        .any(|word| line.starts_with(word))
 }
 
 /// `aiter as begin` in an import: the name under which the word is known from here on.
@@ -318,6 +647,7 @@ mod tests {
         for hit in words.find_iter(text) {
             following.word(hit.range());
         }
+        following.own();
         let mut found: Vec<String> = following
             .run()
             .into_iter()
@@ -367,6 +697,16 @@ mod tests {
              class C:\n    ticks: Ticks\nclass Fast(Ticks): pass\n",
             ".ticks C! Fast Ticks make",
         );
+    }
+
+    #[test]
+    fn variables_hand_on() {
+        let made = "async def one():\n    yield 1\n";
+        check(&format!("{made}def two():\n    it = one()\n    return it\n"), "one two");
+        check(&format!("{made}def two():\n    it = one()\n    both = (it, 1)\n    return both\n"), "one two");
+        check(&format!("{made}def two():\n    it = one()\n    return len(it)\n"), "one");
+        check(&format!("{made}def two():\n    return (\n        one()\n    )\n"), "one two");
+        check(&format!("{made}@asynccontextmanager\nasync def two():\n    yield one()\n"), "one two two@");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::kind::{Form, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
-pub static RULE: Rule = rule!("anext-leaks-stop-iteration", [Check::Call(check)]);
+pub static RULE: Rule = rule!("anext-leaks-stop-iteration", [Check::AnyCall(check)]);
 
 fn check(cx: &Cx, id: CallId) {
     let facts = cx.facts;

@@ -5,7 +5,7 @@ use crate::kind::here;
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
-pub static RULE: Rule = rule!("contextvar-across-yield", [Check::Call(check_call), Check::With(check_with)]);
+pub static RULE: Rule = rule!("contextvar-across-yield", [Check::AnyCall(check_call), Check::With(check_with)]);
 
 fn check_call(cx: &Cx, id: CallId) {
     let call = &cx.facts[id];

@@ -6,7 +6,7 @@ use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 use crate::syntax::SyntaxKind;
 
-pub static RULE: Rule = rule!("yield-in-cancel-scope", [Check::With(check), Check::Call(check_stack)]);
+pub static RULE: Rule = rule!("yield-in-cancel-scope", [Check::With(check), Check::AnyCall(check_stack)]);
 
 fn check(cx: &Cx, id: WithId) {
     let with = &cx.facts[id];

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
@@ -293,7 +293,7 @@ impl Worker {
         let mut document = Document::new(item, name.clone(), self.clock);
         document.is_cell = self.notebooks.iter().any(|notebook| notebook.cells.contains(&document.uri));
         self.workspace.remove(&name);
-        let is_new = self.texts.put(document.source()) && !Path::new(&*name).is_file();
+        let is_new = self.texts.put(document.source()) && is_only_open(&document.uri);
         self.documents.insert(document.uri.clone(), document);
         self.forget(&name);
         if is_new {
@@ -405,7 +405,7 @@ impl Worker {
         let Some(document) = self.documents.remove(uri) else { return };
         self.texts.remove(&document.name);
         self.forget(&document.name);
-        if !Path::new(&*document.name).is_file() {
+        if is_only_open(&document.uri) {
             // Nobody can import it any more.
             self.begin_anew();
         }
@@ -552,6 +552,11 @@ pub(super) fn name_of(uri: &Url) -> Arc<str> {
         Some(path) => shown(&path).into(),
         None => uri.as_str().into(),
     }
+}
+
+/// The text has the name of a file that is not on disk.
+fn is_only_open(uri: &Url) -> bool {
+    path_of(uri).is_some_and(|path| !path.is_file())
 }
 
 /// The file of a text. The cell of a notebook has none, though its address looks like it.

@@ -36,7 +36,6 @@ SETTINGS = {
     "chat.disableAIFeatures": True,
     "editor.minimap.enabled": False,
     "workbench.secondarySideBar.defaultVisibility": "hidden",
-    "aiterlint.path": str(PROGRAM),
 }
 
 
@@ -52,6 +51,9 @@ def editor(folder, tmp_path):
     user, extensions = tmp_path / "user", tmp_path / "extensions"
     (user / "User").mkdir(parents=True)
     (user / "User/settings.json").write_text(json.dumps(SETTINGS))
+    # The program is on the machine where the files are, and so is its setting.
+    (user / "Machine").mkdir()
+    (user / "Machine/settings.json").write_text(json.dumps({"aiterlint.path": str(PROGRAM)}))
     folders = ["--user-data-dir", str(user), "--extensions-dir", str(extensions)]
     subprocess.run([SERVER, *folders, "--install-extension", package, "--force"], env=environment, check=True)
     with socket.socket() as free:
@@ -101,3 +103,4 @@ def test_squiggle_story_fix_and_text_on_disk(editor, folder):
         assert part in actions, actions
     assert said["saved"] == FIXED
     assert len(said["notebook"]) == 1, said
+    assert said["explained"]

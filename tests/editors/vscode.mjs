@@ -18,7 +18,7 @@ const browser = await chromium.launch({
     '--disable-component-update', '--disable-sync'],
 });
 const page = await browser.newPage({ viewport: { width: 900, height: 680 } });
-page.setDefaultTimeout(60000);
+page.setDefaultTimeout(30000);
 try {
   await page.goto(`${url}/?folder=${folder}`, { waitUntil: 'domcontentloaded' });
   await page.waitForSelector('.explorer-folders-view');
@@ -63,7 +63,24 @@ try {
   say('notebook', await inNotebook.allInnerTexts());
   await page.keyboard.press('Control+F4');
 
-  // A picture for the README: the story of a finding, and what can be done.
+  // The page of a rule, by the command.
+  const command = async (name) => {
+    await page.keyboard.press('F1');
+    await page.waitForSelector('.quick-input-widget input');
+    await page.keyboard.type(name);
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+  };
+  await command('aiterlint: Explain a Rule');
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'aiter-is-coroutine' }).waitFor();
+  await page.keyboard.type('reuse-exhausted');
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'reuse-exhausted' }).first().click();
+  await page.locator('.tabs-container .tab').filter({ hasText: 'reuse-exhausted' }).waitFor();
+  say('explained', true);
+  await page.keyboard.press('Control+F4');
+
+  // A picture for the README, after a restart of the server.
+  await command('aiterlint: Restart Server');
+  // The story of a finding, and what can be done.
   await page.getByRole('treeitem', { name: /feed\.py/ }).dblclick();
   await page.waitForSelector('.squiggly-warning');
   await page.keyboard.press('Control+b');

@@ -1,0 +1,218 @@
+//! Where in the chosen statements something stands that matters.
+//!
+//! A long function is often chosen for one line. What has nothing to do with that line needs no questions: a value can
+//! only be something iterated asynchronously if a word or a name that leads to one stands in its text, or a variable
+//! that was made from such a text. Variables are followed line by line: what a line binds matters when anything in the
+//! line does.
+
+use rustc_hash::FxHashSet;
+
+use crate::facts::Facts;
+use crate::project::makers::{logical_start, nests_maker};
+use crate::syntax::{StatementId, StatementKind};
+use crate::text::Span;
+
+/// What was chosen to be read, and what matters in it.
+pub struct Chosen {
+    /// In reading order.
+    pub statements: Vec<StatementId>,
+    /// Statements in which anything may matter.
+    whole: Vec<Span>,
+    /// The other places, sorted.
+    places: Vec<u32>,
+}
+
+impl Chosen {
+    /// Everything is read, and all of it matters.
+    pub fn all(facts: &Facts) -> Chosen {
+        let whole = vec![Span::new(0, facts.source.text.len() as u32 + 1)];
+        Chosen { statements: facts.statements().collect(), whole, places: Vec::new() }
+    }
+
+    /// `used` are the places where words and leads stand, in chosen statements.
+    pub fn new(facts: &Facts, statements: Vec<StatementId>, mut used: Vec<u32>) -> Chosen {
+        used.sort_unstable();
+        used.dedup();
+        let mut whole: Vec<Span> = Vec::new();
+        let mut places: Vec<u32> = Vec::new();
+        for &id in &statements {
+            let statement = facts.outline.statement(id);
+            let within = |span: Span| {
+                let start = used.partition_point(|&at| at < span.start);
+                used[start..].iter().copied().take_while(move |&at| at < span.end)
+            };
+            if statement.kind == StatementKind::Class {
+                whole.push(statement.header);
+                continue;
+            }
+            let text = statement.span.text(&facts.source.text);
+            let found = if nests_maker(text) { None } else { derived(facts, statement.span, within(statement.span)) };
+            match found {
+                Some(found) => places.extend(found),
+                None => whole.push(statement.span),
+            }
+        }
+        places.sort_unstable();
+        Chosen { statements, whole, places }
+    }
+
+    /// Something in the span may be iterated asynchronously, or lead to what is.
+    pub fn matters(&self, span: Span) -> bool {
+        let next = self.places.partition_point(|&at| at < span.start);
+        self.places.get(next).is_some_and(|&at| at < span.end) || {
+            // They are in reading order, and none holds another but by its header.
+            let after = self.whole.partition_point(|whole| whole.start <= span.start);
+            self.whole[..after].iter().rev().take(2).any(|whole| whole.end >= span.end)
+        }
+    }
+}
+
+/// The places in a statement, and all those of the variables that come from them. None: anything may come from them.
+fn derived(facts: &Facts, within: Span, places: impl Iterator<Item = u32>) -> Option<Vec<u32>> {
+    let text: &str = &facts.source.text;
+    let mut found: FxHashSet<u32> = FxHashSet::default();
+    let mut lines: FxHashSet<usize> = FxHashSet::default();
+    let mut names: FxHashSet<&str> = FxHashSet::default();
+    let mut open: Vec<u32> = places.collect();
+    while let Some(at) = open.pop() {
+        if !found.insert(at) {
+            continue;
+        }
+        let start = logical_start(text, within.start as usize, at as usize);
+        let line = logical_line(&text[start..within.end as usize], at as usize - start);
+        let is_header = ["def ", "async def ", "@"].iter().any(|word| line.trim_start().starts_with(word));
+        if line.trim_start().starts_with("match ") {
+            return None;
+        }
+        // A parameter matters by its own annotation or default; any other line binds its names in one.
+        let bound = match is_header {
+            true => parameter(&line[..at as usize - start]).into_iter().collect(),
+            false if lines.insert(start) => bound(line),
+            false => continue,
+        };
+        for name in bound {
+            if names.insert(name) {
+                open.extend(facts.source.find_word(name).filter(|&at| within.contains(at)));
+            }
+        }
+    }
+    Some(found.into_iter().collect())
+}
+
+/// How long a logical line may be, when brackets in strings make it seem endless.
+const LONGEST: usize = 4000;
+
+/// The line up to the first line break behind the place that stands in no brackets.
+fn logical_line(text: &str, place: usize) -> &str {
+    let mut depth = 0i32;
+    for (at, c) in text.bytes().enumerate().take(LONGEST) {
+        match c {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth -= 1,
+            b'\n' | b'\r' if depth <= 0 && at > place => return &text[..at],
+            _ => {}
+        }
+    }
+    let end = (LONGEST.min(text.len())..text.len()).find(|&end| text.is_char_boundary(end));
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// The names that a line may bind: before a `=`, behind `for` and `as`, and of a definition.
+fn bound(line: &str) -> Vec<&str> {
+    let bytes = line.as_bytes();
+    let mut names: Vec<&str> = Vec::new();
+    let mut depth = 0i32;
+    let mut first_colon = None;
+    for (at, c) in bytes.iter().enumerate() {
+        match c {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth -= 1,
+            b':' if bytes.get(at + 1) == Some(&b'=') => names.extend(last_word(&line[..at])),
+            b':' if depth <= 0 && first_colon.is_none() => first_colon = Some(at),
+            b'=' if depth <= 0 => {
+                let is_comparison = bytes.get(at + 1) == Some(&b'=')
+                    || at
+                        .checked_sub(1)
+                        .is_some_and(|before| matches!(bytes[before], b'=' | b'!' | b'<' | b'>' | b':'));
+                if !is_comparison {
+                    names.extend(words(&line[..at]));
+                }
+            }
+            _ => {}
+        }
+    }
+    // `rows: Rows` declares.
+    let declares = first_colon.filter(|&colon| !line[..colon].trim_start().contains(' '));
+    names.extend(declares.into_iter().flat_map(|colon| words(&line[..colon])));
+    for (word, end) in [("for", " in "), ("as", ":")] {
+        for (at, _) in line.match_indices(word) {
+            let rest = &line[at + word.len()..];
+            let stands_alone = rest.starts_with([' ', '(', '\n']) && !line[..at].ends_with(is_letter);
+            if stands_alone {
+                let target = rest.split(end).next().unwrap_or_default();
+                names.extend(words(target).take(8));
+            }
+        }
+    }
+    names
+}
+
+/// The parameter in whose annotation or default the text ends; nothing for a decorator or a result.
+fn parameter(header: &str) -> Option<&str> {
+    let (mut depth, mut start) = (0i32, 0);
+    for (at, c) in header.char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 1 && matches!(c, '(' | ',') {
+            start = at;
+        }
+    }
+    let is_decorator = header.trim_start().starts_with('@');
+    if depth > 0 && !is_decorator { words(&header[start..]).next() } else { None }
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c| !is_letter(c)).filter(|word| !word.is_empty())
+}
+
+fn last_word(text: &str) -> Option<&str> {
+    text.trim_end().rsplit(|c| !is_letter(c)).next().filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, expected: &[&str]) {
+        let mut found = bound(line);
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found, expected, "{line}");
+    }
+
+    #[test]
+    fn lines_bind() {
+        check("a, self.b = rows()", &["a", "b", "self"]);
+        check("a = b = rows(key=1)", &["a", "b"]);
+        check("if a == rows():", &[]);
+        check("it: Rows = rows()", &["Rows", "it"]);
+        check("print(x := rows())", &["x"]);
+        check("for a, b in rows():", &["a", "b"]);
+        check("return [x for x in rows() if x]", &["x"]);
+        check("async with opened() as rows:", &["rows"]);
+    }
+
+    #[test]
+    fn parameters_matter_by_their_own_text() {
+        assert_eq!(parameter("def f(a, b: Dict[str, "), Some("b"));
+        assert_eq!(parameter("def f(a, b="), Some("b"));
+        assert_eq!(parameter("def f(a) -> "), None);
+    }
+}
