@@ -2,7 +2,7 @@
 //!
 //! What that needs besides python3 and git (maturin, pre-commit) is installed into target/packaging, once. Where it
 //! cannot be installed, the tests are skipped with a sentence; on CI that is a failure. Everything is built with the
-//! profile and into the folder of the tests themselves, so that only this crate is compiled anew.
+//! profile of the tests and beside them, so that (with cargo 1.91 or newer) only this crate is compiled anew.
 
 mod documents;
 mod hooks;

@@ -26,7 +26,7 @@ const STRANGE: [&str; 11] = [
 pub struct Tools {
     /// Kept from run to run.
     folder: PathBuf,
-    /// Where cargo builds.
+    /// Where cargo builds for the tests.
     target: PathBuf,
 }
 
@@ -93,7 +93,9 @@ impl Tools {
             .env("AITERLINT_CACHE_DIR", self.folder.join("cache"))
             .env("PRE_COMMIT_HOME", self.folder.join("pre-commit"))
             .env("PRE_COMMIT_COLOR", "never")
-            .env("CARGO_TARGET_DIR", &self.target)
+            // What is compiled for the tests is used again; what comes out must not take the place of their program.
+            .env("CARGO_BUILD_BUILD_DIR", &self.target)
+            .env("CARGO_TARGET_DIR", self.folder.join("out"))
             .env("MATURIN_PEP517_ARGS", "--profile dev");
         command
     }
