@@ -4,7 +4,8 @@
 //! file: the topmost folder above it that is no package (where Python would start from), then the folders upward that
 //! look like a project's and their `src`, then the site-packages of the environment: `--python`, a `.venv` or `venv`
 //! above the file, `VIRTUAL_ENV`, `CONDA_PREFIX`. Source comes before a stub beside it, packages before modules,
-//! `name-stubs` last.
+//! `name-stubs` last. What is installed as editable is found as Python finds it: through the folders in `.pth` files,
+//! or the table that setuptools writes into a finder of its own; that table is read, and nothing is run.
 //!
 //! Nothing is read before somebody asks, and no folder is asked twice for the same thing. What is missing, unreadable or
 //! unreasonably large is simply not there.
@@ -37,14 +38,22 @@ pub struct Modules {
     is_open: IsOpen,
     roots: Memo<PathBuf, Arc<Roots>>,
     found: Memo<(PathBuf, u32, String), Vec<Found>>,
-    sites: Memo<PathBuf, Arc<Vec<PathBuf>>>,
+    sites: Memo<PathBuf, Arc<Sites>>,
     active: OnceLock<Option<PathBuf>>,
 }
 
 /// Where absolute imports are looked for.
 struct Roots {
     own: Vec<PathBuf>,
-    sites: Arc<Vec<PathBuf>>,
+    sites: Arc<Sites>,
+}
+
+/// Where an environment keeps what is installed in it.
+#[derive(Default)]
+struct Sites {
+    folders: Vec<PathBuf>,
+    /// Dotted names that lead elsewhere, a file without its ending or a folder.
+    mapped: Vec<(String, PathBuf)>,
 }
 
 impl Modules {
@@ -80,14 +89,30 @@ impl Modules {
                 return found;
             }
         }
-        for site in roots.sites.iter() {
+        for site in &roots.sites.folders {
             found.extend(self.look_in(site, &parts, Owner::ThirdParty));
             let Some((first, rest)) = parts.split_first() else { continue };
             let stubs = format!("{first}-stubs");
             let parts: Vec<&str> = std::iter::once(stubs.as_str()).chain(rest.iter().copied()).collect();
             found.extend(self.look_in(site, &parts, Owner::ThirdParty));
         }
+        // Python asks these finders only about what no folder has.
+        if !found.iter().any(|found| !found.is_folder && found.path.ends_with(".py")) {
+            found.extend(self.look_in_mapped(&roots.sites.mapped, module));
+        }
         found
+    }
+
+    /// The last name that fits is the nearest, as setuptools sorts them.
+    fn look_in_mapped(&self, mapped: &[(String, PathBuf)], module: &str) -> Vec<Found> {
+        let fitting = mapped.iter().rev().find_map(|(name, path)| {
+            let rest = module.strip_prefix(name.as_str())?;
+            (rest.is_empty() || rest.starts_with('.')).then_some((path, rest))
+        });
+        let Some((path, rest)) = fitting else { return Vec::new() };
+        let whole = path.join(rest.split('.').filter(|part| !part.is_empty()).collect::<PathBuf>());
+        let (Some(folder), Some(name)) = (whole.parent(), whole.file_name()) else { return Vec::new() };
+        self.look_in(folder, &[&name.to_string_lossy()], Owner::ThirdParty)
     }
 
     /// The files of one folder that a dotted name may mean.
@@ -185,7 +210,7 @@ impl Modules {
     }
 
     /// The folders in which an environment keeps packages, with those that its `.pth` files add.
-    fn sites_of(&self, environment: &Path) -> Arc<Vec<PathBuf>> {
+    fn sites_of(&self, environment: &Path) -> Arc<Sites> {
         if let Some(sites) = self.sites.read().ok().and_then(|sites| sites.get(environment).cloned()) {
             return sites;
         }
@@ -199,9 +224,10 @@ impl Modules {
         sites.sort();
         // `lib64` is often the same folder again.
         sites.dedup_by_key(|site| site.canonicalize().ok());
+        let mapped: Vec<(String, PathBuf)> = sites.iter().flat_map(|site| mapped_by(site)).collect();
         let added: Vec<PathBuf> = sites.iter().flat_map(|site| added_by(site)).collect();
         sites.extend(added);
-        let sites = Arc::new(sites);
+        let sites = Arc::new(Sites { folders: sites, mapped });
         if let Ok(mut known) = self.sites.write() {
             known.insert(environment.to_path_buf(), sites.clone());
         }
@@ -209,17 +235,62 @@ impl Modules {
     }
 }
 
+/// The files of a folder whose names are of a kind, in the order in which Python reads them.
+fn files_in(folder: &Path, is_meant: fn(&str) -> bool) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let meant = entries.filter(|entry| is_meant(&entry.file_name().to_string_lossy()));
+    let mut files: Vec<PathBuf> = meant.map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
 /// The folders that the `.pth` files of a site add; lines of code in them are left alone.
 fn added_by(site: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(site).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|end| end == "pth")).collect();
-    files.sort();
+    let files = files_in(site, |name| name.ends_with(".pth"));
     let texts = files.iter().filter_map(|path| std::fs::read_to_string(path).ok());
     let lines: Vec<String> = texts.flat_map(|text| text.lines().map(str::to_string).collect::<Vec<_>>()).collect();
     let folders = lines.iter().map(|line| line.trim()).filter(|line| {
         !line.is_empty() && !line.starts_with('#') && !line.starts_with("import ") && !line.starts_with("import\t")
     });
     folders.map(|line| site.join(line)).filter(|folder| folder.is_dir()).collect()
+}
+
+/// What the finders map that setuptools writes for editable packages.
+fn mapped_by(site: &Path) -> Vec<(String, PathBuf)> {
+    let files = files_in(site, |name| name.starts_with("__editable___") && name.ends_with("_finder.py"));
+    let texts = files.iter().filter_map(|path| std::fs::read_to_string(path).ok());
+    texts.flat_map(|text| mapping(&text)).map(|(name, path)| (name, PathBuf::from(path))).collect()
+}
+
+/// `MAPPING: dict[str, str] = {'name': '/path/to/name'}`, one line as `repr` writes it. A line that reads differently
+/// maps nothing.
+fn mapping(finder: &str) -> Vec<(String, String)> {
+    let line = finder.lines().find(|line| line.starts_with("MAPPING"));
+    let table = line.and_then(|line| line.split_once("= {")).map(|(_, table)| table);
+    let Some(mut rest) = table else { return Vec::new() };
+    let mut found = Vec::new();
+    while let Some((name, after)) = written(rest) {
+        let Some((path, after)) = after.strip_prefix(": ").and_then(written) else { return Vec::new() };
+        found.push((name, path));
+        rest = after.strip_prefix(", ").unwrap_or(after);
+    }
+    if rest.starts_with('}') { found } else { Vec::new() }
+}
+
+/// A string as `repr` writes it, and what follows.
+fn written(text: &str) -> Option<(String, &str)> {
+    let mut letters = text.char_indices();
+    let (_, quote) = letters.next().filter(|(_, letter)| matches!(letter, '\'' | '"'))?;
+    let mut string = String::new();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            _ if letter == quote => return Some((string, &text[at + 1..])),
+            // Other escapes stand for what is in no path.
+            '\\' => string.push(letters.next().map(|(_, letter)| letter).filter(|letter| "\\'\"".contains(*letter))?),
+            _ => string.push(letter),
+        }
+    }
+    None
 }
 
 impl Texts for Modules {
@@ -309,5 +380,19 @@ mod tests {
         let site = ".venv/lib/python3.11/site-packages";
         let file = format!("{site}/lib/__init__.py");
         check(&[".venv/pyvenv.cfg", &file, "app/main.py"], "app/main.py", 0, "lib", &[&file]);
+    }
+
+    #[test]
+    fn finders_of_editable_packages_are_read() {
+        let pair = |name: &str, path: &str| (name.to_string(), path.to_string());
+        let check = |line: &str, found: &[(String, String)]| {
+            assert_eq!(mapping(&format!("import sys\n{line}\nNAMESPACES = {{}}\n")), found, "{line}");
+        };
+        check("MAPPING: dict[str, str] = {}", &[]);
+        check("MAPPING = {'a': '/home/a'}", &[pair("a", "/home/a")]);
+        check(r#"MAPPING = {'a': 'C:\\a', 'b': "/it's"}"#, &[pair("a", r"C:\a"), pair("b", "/it's")]);
+        check("MAPPING = {'a': path('a')}", &[]);
+        check("MAPPING = {'a': '/home/a', **more}", &[]);
+        check("MAPPING = make()", &[]);
     }
 }

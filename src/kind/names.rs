@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::facts::{Bind, BindingId, Expression, ImportId, Meaning, ParamKind, Path, ScopeId};
-use crate::syntax::{StatementId, SyntaxKind};
+use crate::syntax::SyntaxKind;
 
 /// What the star imports of a module say about a name.
 struct Starred {
@@ -353,9 +353,9 @@ impl Kinds<'_> {
         let module = self.module(file);
         let facts = &module.facts;
         let mut all_read = true;
-        let statements: Vec<StatementId> = facts.star_imports().collect();
-        // The last star that brings the name is the one that counts.
-        for id in statements.into_iter().rev().flat_map(|statement| facts.imports(statement)) {
+        // The last star that brings the name is the one that counts; one statement may hold several.
+        let imports: Vec<ImportId> = facts.star_imports().flat_map(|statement| facts.imports(statement)).collect();
+        for id in imports.into_iter().rev() {
             let import = &facts[id];
             if import.name.as_deref() != Some("*") {
                 continue;

@@ -1,0 +1,5 @@
+from . import make
+
+
+def read():
+    return list(make.client().rows())  # error: sync-consumer

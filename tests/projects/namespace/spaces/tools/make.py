@@ -1,0 +1,5 @@
+from spaces.feeds.rows import Client
+
+
+def client():
+    return Client()

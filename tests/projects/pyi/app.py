@@ -1,0 +1,27 @@
+import both
+import native
+from native import Client, Cursor, fetch
+
+
+def read():
+    for row in native.Cursor():  # error: sync-for-over-async
+        print(row)
+    print(sorted(Cursor()))  # error: sync-consumer
+    # What is promised may be an object that can be iterated both ways.
+    print(list(native.rows()), list(Client().rows()))
+
+
+async def wait():
+    # The source says that it is an async generator, whatever the stub says.
+    await both.rows()  # error: await-asyncgen
+    async for row in both.rows():
+        print(row)
+    async for row in both.opaque("[1]"):
+        print(row)
+    async for row in fetch():  # error: async-for-over-coroutine
+        print(row)
+    async for row in Client().fetch():  # error: async-for-over-coroutine
+        print(row)
+    async for row in await Client().fetch():
+        print(row)
+    return await fetch()

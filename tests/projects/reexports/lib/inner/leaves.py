@@ -1,0 +1,6 @@
+async def pages():
+    yield "one"
+
+
+async def page_list():
+    return ["one"]

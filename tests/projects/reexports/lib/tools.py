@@ -1,0 +1,5 @@
+from .core import Client as _Client
+
+
+def client():
+    return _Client()

@@ -1,0 +1,5 @@
+from ..feed import rows
+
+
+def both():
+    return rows()

@@ -1,0 +1,2 @@
+async def stream():
+    yield 1

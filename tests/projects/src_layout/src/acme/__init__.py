@@ -1,0 +1,1 @@
+from .feed import Client

@@ -1,0 +1,2 @@
+async def first(iterator):
+    return await anext(iterator)

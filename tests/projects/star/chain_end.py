@@ -1,0 +1,2 @@
+async def far():
+    yield 1
