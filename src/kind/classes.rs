@@ -323,7 +323,7 @@ impl Kinds<'_> {
                 Lookup::Found(value) => Lookup::of(self.bound_member(&value, receiver)),
                 // What is promised may be of a subclass, where the class leaves something to subclasses.
                 Lookup::Missing
-                    if instance.made == Made::Promised && (self.is_open(class) || self.is_for_deriving(class)) =>
+                    if instance.made == Made::Promised && (self.is_open(class) || self.leaves_to_subclasses(class)) =>
                 {
                     Lookup::Unknown
                 }
@@ -388,6 +388,11 @@ impl Kinds<'_> {
             };
             self.qualified(In { file: class.file, id: base }).as_deref() == Some("typing.Protocol")
         })
+    }
+
+    /// A class of somebody's code, not of a stub, that has to be derived from before it is of use.
+    fn leaves_to_subclasses(&self, class: In<ClassId>) -> bool {
+        !self.module(class.file).is_stub() && self.is_for_deriving(class)
     }
 
     /// What subclasses in the same file have under the name; None when one of them cannot be told.

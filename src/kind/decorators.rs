@@ -112,12 +112,14 @@ impl Kinds<'_> {
     fn wrapped(&self, decorator: In<NodeId>, value: Value) -> Value {
         match self.value(decorator) {
             Value::Function(callable) => self.applied(&callable, value),
-            class @ Value::Class(_) => match self.library_name(&class).filter(|name| known(name, Form::Plain).is_some()) {
-                // The name came through a star, and is `property` all the same.
-                Some(name) => self.made_into(&value, &name),
-                // `@Pager`: an instance of the class takes the function's place.
-                None => self.called(&class, None),
-            },
+            class @ Value::Class(_) => {
+                match self.library_name(&class).filter(|name| known(name, Form::Plain).is_some()) {
+                    // The name came through a star, and is `property` all the same.
+                    Some(name) => self.made_into(&value, &name),
+                    // `@Pager`: an instance of the class takes the function's place.
+                    None => self.called(&class, None),
+                }
+            }
             _ => Value::Unknown,
         }
     }
