@@ -199,8 +199,8 @@ pub enum Bind {
     },
     /// `except E as x`
     Caught(HandlerId),
-    /// `case x:`
-    Captured,
+    /// `case x:`; with the name of the class in `case Class(…) as x:`.
+    Captured(Option<NodeId>),
     /// `del x`
     Deleted,
     /// `type X = …`

@@ -130,8 +130,8 @@ pub enum Command {
 
     /// Serve an editor.
     ///
-    /// Speaks the Language Server Protocol over standard input and output. Editors start it; docs/editors.md tells how
-    /// each is told to.
+    /// Speaks the Language Server Protocol over standard input and output. Editors start it; the folder
+    /// `editors` of the repository tells how each is told to.
     Server(ServerArguments),
 }
 

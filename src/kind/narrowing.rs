@@ -1,4 +1,4 @@
-//! What tests of a name tell about its value: `isinstance(x, T)`, `x is None`, `hasattr(x, …)`.
+//! What tests of a name tell about its value: `isinstance(x, T)`, `case T():`, `x is None`, `hasattr(x, …)`.
 //!
 //! Inside the branch that such a test leads to, the value is what the test says. Anywhere else in a function that tests
 //! a name, the name may hold more than what it was promised to hold, and its value is Unknown.
@@ -37,6 +37,14 @@ impl Kinds<'_> {
                     Expression::Conditional { then, test, .. } if facts.within(below, then) => Some(test),
                     _ => None,
                 },
+                K::CaseClause if facts.child(up, Field::Consequence) == Some(below) => {
+                    if let Some((asked, says)) = self.matched(In { file: at.file, id: up }, name, value)
+                        && self.is_same(at, In { file: at.file, id: asked })
+                    {
+                        return Some(says);
+                    }
+                    None
+                }
                 K::FunctionDefinition | K::Lambda | K::ClassDefinition => return None,
                 _ => None,
             };
@@ -48,6 +56,19 @@ impl Kinds<'_> {
             below = up;
         }
         None
+    }
+
+    /// What `case Class(…):` says about the subject of its `match`: the subject where it is asked, and the value.
+    fn matched(&self, case: In<NodeId>, name: &str, value: &Value) -> Option<(NodeId, Value)> {
+        let module = self.module(case.file);
+        let facts = &module.facts;
+        let id = facts.class_patterns(case.id.island).find(|&id| {
+            let clause = facts.ancestors(facts[id].node).find(|&up| facts.syntax(up) == SyntaxKind::CaseClause);
+            clause == Some(case.id)
+        })?;
+        let pattern = &facts[id];
+        let class = pattern.class.filter(|_| facts.name(pattern.subject) == Some(name))?;
+        Some((facts.bare(pattern.subject), self.instances(In { file: case.file, id: class }, value)))
     }
 
     /// What a condition says about a name when it holds: the name where it asks, and the value.
@@ -81,7 +102,7 @@ impl Kinds<'_> {
 
     /// The values of which `isinstance` says yes: those members of the value that are certain to be such, else what the
     /// classes promise.
-    fn instances(&self, classes: In<NodeId>, value: &Value) -> Value {
+    pub(super) fn instances(&self, classes: In<NodeId>, value: &Value) -> Value {
         let module = self.module(classes.file);
         let facts = &module.facts;
         let named: Vec<NodeId> = match facts.expression(classes.id) {

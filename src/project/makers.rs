@@ -268,8 +268,8 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     }
 
     fn lead_to(&mut self, name: &str, by_dot: bool, to: To) {
-        // Special names are looked up on the type, by nobody's name.
-        if name.len() > 1 && !(name.starts_with("__") && name.ends_with("__")) {
+        // Special names are looked up on the type, by nobody's name; `_` is what nobody looks at.
+        if name != "_" && !(name.starts_with("__") && name.ends_with("__")) {
             self.open.push(Lead::new(name, by_dot, to));
         }
     }

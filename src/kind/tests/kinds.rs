@@ -802,6 +802,21 @@ def g(x=None):
         _ = found  # kind: `None`
     while isinstance(found, list):
         _ = found  # kind: a `list`
+def h(x, y):
+    match x:
+        case Ticks():
+            _ = x  # kind: a `Ticks`, async iterable
+        case Ticks() | list():
+            _ = x  # kind: unknown
+        case list() as items:
+            _ = items  # kind: a `list`
+        case [Ticks() as ticks, rest] if y:
+            _ = ticks  # kind: a `Ticks`, async iterable
+            _ = rest  # kind: unknown
+        case y.Ticks() as ticks:
+            _ = ticks  # kind: unknown
+        case Ticks(x) | [x]:
+            _ = x  # kind: unknown
 "#,
     );
 }

@@ -59,3 +59,14 @@ async def ways(app: App):
     print([row for source in [Middle()] for row in source.rows()])  # error: sync-for-over-async
     make = lambda: app.holder.source.rows()
     print(list(make()))  # error: sync-consumer
+    match app.holder.get():
+        case Middle() as middle:
+            print(list(middle.rows()))  # error: sync-consumer
+
+
+class Short:
+    def __init__(self):
+        self.x = Middle().rows()
+
+    def read(self):
+        return list(self.x)  # error: sync-consumer
