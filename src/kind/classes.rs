@@ -263,7 +263,9 @@ impl Kinds<'_> {
             }
             Value::Union(members) => {
                 let mut values = Vec::new();
-                for member in members.iter() {
+                // While it is None there is nothing that could be asked of it.
+                let none = self.none();
+                for member in members.iter().filter(|&member| *member != none) {
                     match self.attribute(member, name) {
                         Lookup::Found(value) => values.push(value),
                         Lookup::Missing | Lookup::Unknown => return Lookup::Unknown,

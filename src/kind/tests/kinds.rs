@@ -321,6 +321,9 @@ fn attributes_are_what_all_assignments_agree_on() {
     check(
         r#"
 async def agen(): yield 1
+class Client:
+    def rows(self): return agen()
+    def __getitem__(self, name): return agen()
 class A:
     shared = 1
     def __init__(self, given, stream=None):
@@ -330,8 +333,10 @@ class A:
         self.none = None
         self.late = None
         self.typed: list[int] = given
+        self.client = None
     def start(self):
         self.two = [1]
+        self.client = Client()
         self.late = agen()
     def use(self):
         _ = self.one  # kind: an async generator
@@ -339,6 +344,9 @@ class A:
         _ = self.given  # kind: unknown
         _ = self.none  # kind: unknown
         _ = self.late  # kind: `None` or an async generator
+        _ = self.late.ag_running  # kind: unknown
+        _ = self.client.rows()  # kind: an async generator
+        _ = Client()["rows"]  # kind: an async generator
         _ = self.typed  # kind: a `list`
         _ = self.shared  # kind: an `int`
         _ = self.missing  # kind: unknown
