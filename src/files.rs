@@ -16,7 +16,7 @@ mod write;
 pub use changes::{Change, Changes};
 pub use modules::{IsOpen, Modules};
 pub use patterns::Patterns;
-pub use read::{Encoding, Text, Unread, read};
+pub use read::{Encoding, Text, Unread, check_size, read};
 pub use traced::{Trace, Traced, fingerprint_of};
 pub use walk::{Choice, Found, find, forced_out, left_out};
 pub use write::{is_unplaced, sweep_beside, write, write_whole};

@@ -89,3 +89,18 @@ fn is_a_tool_s(path: &Path) -> bool {
 fn refused(place: &str, error: &notify::Error) -> String {
     format!("{place} cannot be watched: {error}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_watcher_that_stops_ends_the_run_with_a_sentence() {
+        let (sender, events) = channel();
+        let watch = Watch { events, own: Vec::new(), _watcher: notify::recommended_watcher(|_| {}).unwrap() };
+        sender.send(Err(notify::Error::generic("too many files"))).unwrap();
+        assert_eq!(watch.wait(), Err("files cannot be watched: too many files".to_string()));
+        drop(sender);
+        assert_eq!(watch.wait(), Err("the system no longer tells what changes".to_string()));
+    }
+}
