@@ -477,6 +477,7 @@ impl Kinds<'_> {
         let mut statements: Vec<StatementId> = Vec::new();
         for at in facts.source.find_word(name) {
             if text[..at as usize].trim_end_matches([' ', '\t']).ends_with('.')
+                && may_be_target(&text[at as usize + name.len()..])
                 && let Some(statement) = facts.outline.at(at)
                 && !statements.contains(&statement)
             {
@@ -598,4 +599,25 @@ fn classes_with(facts: &Facts, name: &str) -> Vec<ClassId> {
 enum Owner {
     Of(In<ClassId>),
     Unknown,
+}
+
+/// The attribute in front of this text may be one that is assigned to, by itself or among others.
+fn may_be_target(behind: &str) -> bool {
+    let rest = behind.trim_start_matches([' ', '\t', '\\', '\r', '\n']);
+    match rest.as_bytes().first() {
+        Some(b'=') => !rest.starts_with("=="),
+        Some(b':') => true,
+        // `for self.row in rows`
+        Some(b'i') => rest.starts_with("in ") || rest.starts_with("in("),
+        // `self.x += …` is an assignment as well.
+        Some(b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|' | b'^' | b'@' | b'<' | b'>') => {
+            rest.trim_start_matches(['+', '-', '*', '/', '%', '&', '|', '^', '@', '<', '>']).starts_with('=')
+        }
+        // One of several: the `=` or the `in` comes behind the others, on this line or a later one.
+        Some(b',' | b')' | b']') => {
+            let line = rest.lines().next().unwrap_or_default().trim_end();
+            line.contains('=') || line.contains(" in ") || line.ends_with([',', '\\', '(', '['])
+        }
+        _ => false,
+    }
 }
