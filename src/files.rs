@@ -6,6 +6,7 @@
 //! that never hold code of the project itself.
 
 mod changes;
+mod described;
 mod modules;
 mod patterns;
 mod read;
@@ -14,7 +15,8 @@ mod walk;
 mod write;
 
 pub use changes::{Change, Changes};
-pub use modules::{IsOpen, Modules};
+pub use described::{Described, Gives};
+pub use modules::{Describe, IsOpen, Modules};
 pub use patterns::Patterns;
 pub use read::{Encoding, Text, Unread, check_size, read};
 pub use traced::{Trace, Traced, fingerprint_of};

@@ -123,7 +123,7 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
         None => Means::Fixes { with_unsafe: arguments.unsafe_fixes },
     };
     let palette = *terminal.palette();
-    let texts = Traced::new(Modules::new(arguments.settings.python.clone()));
+    let texts = Traced::new(Modules::new(arguments.settings.python.clone()).described(resolver.describe()));
     let (cache, damage) = match cache(arguments, &texts).filter(|_| work == Work::Check) {
         Some((cache, damage)) => (Some(cache), damage),
         None => (None, None),

@@ -628,7 +628,7 @@ fn begins_block(rest: &[u8]) -> bool {
 fn imported_as(text: &str) -> Option<&str> {
     let rest = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').strip_prefix(" as ")?;
     let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-    (end > 1).then_some(&rest[..end])
+    (end > 0).then_some(&rest[..end])
 }
 
 #[cfg(test)]
