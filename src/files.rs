@@ -18,10 +18,10 @@ pub use changes::{Change, Changes};
 pub use described::{Described, Gives};
 pub use modules::{Describe, IsOpen, Modules};
 pub use patterns::Patterns;
-pub use read::{Encoding, Text, Unread, read};
+pub use read::{Encoding, Text, Unread, check_size, read};
 pub use traced::{Trace, Traced, fingerprint_of};
 pub use walk::{Choice, Found, find, forced_out, left_out};
-pub use write::{write, write_whole};
+pub use write::{is_unplaced, sweep_beside, write, write_whole};
 
 use std::path::{Path, PathBuf};
 

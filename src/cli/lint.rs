@@ -115,6 +115,9 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
         (false, true) => Work::Write,
         (false, false) => Work::Check,
     };
+    if work == Work::Write {
+        files::sweep_beside(&found.inputs);
+    }
     let means = match &arguments.add_ignore {
         Some(reason) => Means::Comments { reason: Some(reason.clone()).filter(|reason| !reason.is_empty()) },
         None => Means::Fixes { with_unsafe: arguments.unsafe_fixes },

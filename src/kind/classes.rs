@@ -449,7 +449,23 @@ impl Kinds<'_> {
                 }
             }
         }
-        Some(values)
+        let mut bases = self.bases(class).into_iter().flatten();
+        let is_open = !values.is_empty() && bases.any(|base| self.sets_by_name(base, name));
+        (!is_open).then_some(values)
+    }
+
+    /// The class holds a `setattr(self, …)` that may be about this attribute.
+    fn sets_by_name(&self, class: In<ClassId>, name: &str) -> bool {
+        let module = self.module(class.file);
+        let facts = &module.facts;
+        let statements = facts.source.find_word("setattr").filter_map(|at| facts.outline.at(at));
+        let mut calls = statements.flat_map(|statement| facts.calls(statement)).map(|id| &facts[id]);
+        calls.any(|call| {
+            let [object, named, _] = &call.arguments[..] else { return false };
+            facts.string(named.value).is_none_or(|written| written == name)
+                && facts.is_builtin(call.function, "setattr")
+                && matches!(self.owner(In { file: class.file, id: object.value }), Owner::Of(owner) if owner == class)
+        })
     }
 
     /// Every assignment to an attribute of that name in the file. The text is asked first: only the statements that

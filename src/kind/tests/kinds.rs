@@ -317,6 +317,35 @@ Ticks  # kind: a class Ticks, callable, not async iterable
 }
 
 #[test]
+fn an_attribute_may_be_set_by_name() {
+    check(
+        r#"
+class Named:
+    def __init__(self, **given):
+        self.rows = [1]
+        for name, value in given.items():
+            setattr(self, name, value)
+    def use(self):
+        _ = self.rows  # kind: unknown
+class Below(Named):
+    def __init__(self):
+        self.lines = [1]
+    def use(self):
+        _ = self.lines  # kind: unknown
+class Other:
+    def __init__(self, other):
+        self.rows = [1]
+        self.pages = [1]
+        setattr(self, "pages", other)
+        setattr(other, other.name, 1)
+    def use(self):
+        _ = self.rows  # kind: a `list`
+        _ = self.pages  # kind: unknown
+"#,
+    );
+}
+
+#[test]
 fn attributes_are_what_all_assignments_agree_on() {
     check(
         r#"
