@@ -199,8 +199,8 @@ pub enum Bind {
     },
     /// `except E as x`
     Caught(HandlerId),
-    /// `case x:`
-    Captured,
+    /// `case x:`; with the name of the class in `case Class(…) as x:`.
+    Captured(Option<NodeId>),
     /// `del x`
     Deleted,
     /// `type X = …`
@@ -448,6 +448,7 @@ pub struct Facts {
     pub outline: Outline,
     islands: Box<[OnceLock<Island>]>,
     binders: OnceLock<scopes::Binders>,
+    has_star: OnceLock<bool>,
     /// Trees of the versions before, of a text that is edited.
     trees: Option<Arc<Trees>>,
 }
@@ -471,7 +472,7 @@ impl Facts {
 
     fn of(source: Arc<Source>, outline: Outline) -> Facts {
         let islands = outline.statements.iter().map(|_| OnceLock::new()).collect();
-        Facts { source, outline, islands, binders: OnceLock::new(), trees: None }
+        Facts { source, outline, islands, binders: OnceLock::new(), has_star: OnceLock::new(), trees: None }
     }
 
     /// The statement's tables, made now if nobody asked before.

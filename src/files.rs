@@ -6,6 +6,7 @@
 //! that never hold code of the project itself.
 
 mod changes;
+mod described;
 mod modules;
 mod patterns;
 mod read;
@@ -14,12 +15,13 @@ mod walk;
 mod write;
 
 pub use changes::{Change, Changes};
-pub use modules::{IsOpen, Modules};
+pub use described::{Described, Gives};
+pub use modules::{Describe, IsOpen, Modules};
 pub use patterns::Patterns;
-pub use read::{Encoding, Text, Unread, read};
+pub use read::{Encoding, Text, Unread, check_size, read};
 pub use traced::{Trace, Traced, fingerprint_of};
 pub use walk::{Choice, Found, find, forced_out, left_out};
-pub use write::{write, write_whole};
+pub use write::{is_unplaced, sweep_beside, write, write_whole};
 
 use std::path::{Path, PathBuf};
 

@@ -41,6 +41,7 @@ use rustc_hash::FxHashMap;
 use crate::facts::{ClassId, Facts, FunctionId, ImportId, NodeId};
 use crate::flow::{Flow, Reaching};
 use crate::project::{Module, Project};
+use crate::syntax::StatementId;
 use crate::text::Span;
 
 mod abilities;
@@ -253,6 +254,7 @@ pub struct Kinds<'a> {
     flows: Memo<In<FunctionId>, Option<Rc<(Flow, Reaching)>>>,
     orders: Memo<In<ClassId>, Vec<Option<In<ClassId>>>>,
     origins: Memo<In<NodeId>, Option<origin::Origin>>,
+    tests: Memo<In<StatementId>, Rc<narrowing::Tests>>,
     library_classes: Memo<(String, String), Option<In<ClassId>>>,
 }
 
@@ -275,6 +277,7 @@ impl<'a> Kinds<'a> {
             flows: RefCell::default(),
             orders: RefCell::default(),
             origins: RefCell::default(),
+            tests: RefCell::default(),
             library_classes: RefCell::default(),
         }
     }

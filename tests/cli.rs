@@ -2,6 +2,7 @@
 
 mod cli {
     mod cache;
+    mod described;
     mod faults;
     mod findings;
     mod formats;

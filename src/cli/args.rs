@@ -47,7 +47,7 @@ pub enum Command {
     /// Checks the Python files (.py, .pyi) and notebooks (.ipynb) among the paths and in the folders below them, and prints what it finds.
     /// Ignore files are respected; virtual environments, caches and build folders are skipped. A file that is named
     /// itself is always checked.
-    #[command(after_help = EXIT_STATUS)]
+    #[command(visible_alias = "check", after_help = EXIT_STATUS)]
     #[command(after_long_help = format!("{EXIT_STATUS}\n\nExamples:\n{LINT_EXAMPLES}"))]
     Lint(Box<LintArguments>),
 
@@ -130,8 +130,8 @@ pub enum Command {
 
     /// Serve an editor.
     ///
-    /// Speaks the Language Server Protocol over standard input and output. Editors start it; docs/editors.md tells how
-    /// each is told to.
+    /// Speaks the Language Server Protocol over standard input and output. Editors start it; the folder
+    /// `editors` of the repository tells how each is told to.
     Server(ServerArguments),
 }
 

@@ -56,6 +56,9 @@ fn table(path: &Path, settings: &Settings) -> String {
     let include =
         if settings.origins.contains_key("include") { names(&settings.include) } else { "*.py, *.pyi, *.ipynb".into() };
     let per_file: Vec<String> = settings.per_file.iter().map(|some| some.text.clone()).collect();
+    let stubs: Vec<String> = settings.described.stubs.iter().map(|folder| shown(folder).to_string()).collect();
+    let kinds = settings.described.kinds.iter().map(|(name, gives)| format!("{name} = {}", gives.name()));
+    let kinds: Vec<String> = kinds.collect();
     let mut rows = vec![
         ("select".to_string(), select),
         ("extend-select".to_string(), names(&config.extend_select)),
@@ -66,6 +69,8 @@ fn table(path: &Path, settings: &Settings) -> String {
         ("exclude".to_string(), names(&settings.exclude)),
         ("force-exclude".to_string(), settings.force_exclude.to_string()),
         ("per-file".to_string(), names(&per_file)),
+        ("stubs".to_string(), names(&stubs)),
+        ("kinds".to_string(), names(&kinds)),
     ];
     rows.extend(config.levels.iter().map(|(rule, level)| (format!("rules.{rule}"), level.name().to_string())));
 

@@ -115,12 +115,15 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
         (false, true) => Work::Write,
         (false, false) => Work::Check,
     };
+    if work == Work::Write {
+        files::sweep_beside(&found.inputs);
+    }
     let means = match &arguments.add_ignore {
         Some(reason) => Means::Comments { reason: Some(reason.clone()).filter(|reason| !reason.is_empty()) },
         None => Means::Fixes { with_unsafe: arguments.unsafe_fixes },
     };
     let palette = *terminal.palette();
-    let texts = Traced::new(Modules::new(arguments.settings.python.clone()));
+    let texts = Traced::new(Modules::new(arguments.settings.python.clone()).described(resolver.describe()));
     let (cache, damage) = match cache(arguments, &texts).filter(|_| work == Work::Check) {
         Some((cache, damage)) => (Some(cache), damage),
         None => (None, None),

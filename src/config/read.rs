@@ -22,7 +22,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::files::{Choice, Patterns, shown};
+use crate::files::{Choice, Describe, Patterns, shown};
 
 pub use by_hand::Overrides;
 pub use names::{check_rule_name, check_version, no_such_rule};
@@ -109,6 +109,14 @@ impl Resolver {
             Look::Nowhere => self.remember(key, self.settled(None, None)),
         };
         found.settings
+    }
+
+    /// For `Modules`: what the settings of a file say about other people's code.
+    pub fn describe(self: &Arc<Resolver>) -> Describe {
+        let resolver = Arc::clone(self);
+        Box::new(move |file| {
+            resolver.for_file(Some(file)).map(|settings| settings.described.clone()).unwrap_or_default()
+        })
     }
 
     /// Everything wrong with the settings that were asked for, sorted by place.

@@ -789,10 +789,22 @@ impl Collector<'_> {
                 .collect();
             for name in names {
                 if self.span(name).text(self.text) != "_" {
-                    self.bind(scope, name, self.span(name), Bind::Captured);
+                    let class = self.captured_class(name).map(|class| self.node(class));
+                    self.bind(scope, name, self.span(name), Bind::Captured(class));
                 }
             }
         }
+    }
+
+    /// `Class` in `Class(…) as name`.
+    fn captured_class(&self, name: RowId) -> Option<RowId> {
+        use SyntaxKind as K;
+        let tree = self.tree();
+        let whole = tree.parent(name).filter(|&up| self.kind(up) == K::AsPattern)?;
+        let pattern = tree.child_of_kind(whole, K::CasePattern)?;
+        let dotted = tree.child_of_kind(tree.child_of_kind(pattern, K::ClassPattern)?, K::DottedName)?;
+        let parts = self.children(dotted);
+        if let [only] = parts[..] { Some(only) } else { None }
     }
 
     fn comparison(&mut self, row: RowId, scope: u32) {

@@ -1,6 +1,6 @@
 //! What is done with an expression's value where it stands, and how an expression may be changed there.
 
-use super::{BindingId, CallId, Facts, FunctionId, LoopForm, LoopId, Meaning, NodeId, ScopeId};
+use super::{BindingId, CallId, Facts, FunctionId, LoopForm, LoopId, Meaning, NodeId, ScopeId, ScopeKind};
 use crate::syntax::{Field, SyntaxKind};
 use crate::text::Span;
 
@@ -85,8 +85,22 @@ impl Facts {
 
     /// An `await` may stand where the node stands.
     pub fn may_await(&self, node: NodeId) -> bool {
-        let inside = self.function(node);
-        inside.is_some_and(|function| self[function].is_async && !self[function].is_damaged)
+        match self.function(node) {
+            Some(function) => self[function].is_async && !self[function].is_damaged,
+            None => self.is_notebook() && self.is_top_level(self.scope(node)),
+        }
+    }
+
+    /// Notebooks run their cells inside a coroutine.
+    fn is_notebook(&self) -> bool {
+        self.source.path.ends_with(".ipynb")
+    }
+
+    /// In no function and in no class; a comprehension belongs to what is round it.
+    fn is_top_level(&self, scope: ScopeId) -> bool {
+        self.is_module_scope(scope)
+            || self[scope].kind == ScopeKind::Comprehension
+                && self[scope].outer.is_none_or(|outer| self.is_top_level(outer))
     }
 
     /// An `await` put at the node would make an async generator of a sync generator expression.

@@ -184,12 +184,31 @@ impl Facts {
         functions.filter(|&id| !self[id].is_lambda() && self.canonical(self[id].outer) == scope).collect()
     }
 
+    /// A method of the class has a body that does nothing: what it would do is left to others. Only methods whose text
+    /// may be such are parsed.
+    pub fn leaves_a_method_open(&self, class: super::ClassId) -> bool {
+        let may_be_open = |id: &StatementId| {
+            let statement = self.outline.statement(*id);
+            let text = statement.span.text(&self.source.text);
+            let body = text[statement.header.end.saturating_sub(statement.span.start) as usize..].trim_start();
+            let is_documented = body.starts_with(['"', '\'', 'r']) && !body.contains("return");
+            is_documented || ["NotImplementedError", "pass", "..."].iter().any(|word| body.contains(word))
+        };
+        let members =
+            self.outline.statements.iter().enumerate().filter(|(_, member)| member.parent == Some(class.island));
+        let members = members.map(|(index, _)| StatementId(index as u32)).filter(may_be_open);
+        let scope = self.canonical(self[class].scope);
+        let islands = std::iter::once(class.island).chain(members);
+        let mut functions = islands.flat_map(|island| self.functions(island));
+        functions.any(|id| self[id].is_stub && !self[id].is_lambda() && self.canonical(self[id].outer) == scope)
+    }
+
     fn island_of(&self, scope: ScopeId) -> &super::Island {
         self.island(scope.island)
     }
 
     fn has_star_import(&self) -> bool {
-        self.star_imports().next().is_some()
+        *self.has_star.get_or_init(|| self.star_imports().next().is_some())
     }
 
     /// The statements that import everything a module shows.

@@ -15,6 +15,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use rustc_hash::FxHashMap;
 
+use super::described::{self, Described};
 use crate::project::{Found, Owner, Texts};
 use crate::text::Source;
 
@@ -27,6 +28,9 @@ const MARKS: [&str; 5] = ["pyproject.toml", "setup.py", "setup.cfg", "aiterlint.
 /// Answers that were given before.
 type Memo<K, V> = RwLock<FxHashMap<K, V>>;
 
+/// What the settings of a file say about other people's code.
+pub type Describe = Box<dyn Fn(&Path) -> Arc<Described> + Send + Sync>;
+
 /// Whether a text that is not on disk is open under a path.
 pub type IsOpen = Box<dyn Fn(&Path) -> bool + Send + Sync>;
 
@@ -36,6 +40,9 @@ pub struct Modules {
     /// Files below it are called as somebody there would write them.
     here: PathBuf,
     is_open: IsOpen,
+    describe: Describe,
+    /// Stubs made from tables of the settings, by the paths that they are found under.
+    written: Memo<String, Arc<Source>>,
     roots: Memo<PathBuf, Arc<Roots>>,
     found: Memo<(PathBuf, u32, String), Vec<Found>>,
     sites: Memo<PathBuf, Arc<Sites>>,
@@ -67,11 +74,34 @@ impl Modules {
             python,
             here: PathBuf::new(),
             is_open,
+            describe: Box::new(|_| Arc::default()),
+            written: RwLock::default(),
             roots: RwLock::default(),
             found: RwLock::default(),
             sites: RwLock::default(),
             active: OnceLock::new(),
         }
+    }
+
+    /// The same, with what the settings say about other people's code.
+    pub fn described(self, describe: Describe) -> Modules {
+        Modules { describe, ..self }
+    }
+
+    /// The stubs that the settings have for a module: those of their table, then those in their folders.
+    fn stubs(&self, file: &Path, module: &str) -> Vec<Found> {
+        let described = (self.describe)(file);
+        let mut found = Vec::new();
+        if let Some(stub) = described.stub(module)
+            && let Ok(mut written) = self.written.write()
+        {
+            found.push(Found::file(stub.path.clone(), Owner::Project));
+            written.insert(described::path(module), stub);
+        }
+        let parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
+        let in_folders = described.stubs.iter().flat_map(|folder| self.look_in(folder, &parts, Owner::Project));
+        found.extend(in_folders.filter(|found| !found.is_folder));
+        found
     }
 
     fn search(&self, folder: &Path, level: u32, module: &str) -> Vec<Found> {
@@ -301,7 +331,8 @@ impl Texts for Modules {
         if let Some(found) = self.found.read().ok().and_then(|found| found.get(&key).cloned()) {
             return found;
         }
-        let found = self.search(folder, level, module);
+        let mut found = if level == 0 { self.stubs(&file, module) } else { Vec::new() };
+        found.extend(self.search(folder, level, module));
         if let Ok(mut known) = self.found.write() {
             known.insert(key, found.clone());
         }
@@ -309,6 +340,9 @@ impl Texts for Modules {
     }
 
     fn read(&self, path: &str) -> Option<Arc<Source>> {
+        if let Some(stub) = self.written.read().ok().and_then(|written| written.get(path).cloned()) {
+            return Some(stub);
+        }
         let file = self.here.join(path);
         if std::fs::metadata(&file).ok()?.len() > LARGEST {
             return None;

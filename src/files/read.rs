@@ -25,11 +25,14 @@ pub enum Encoding {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unread(pub String);
 
+/// Places in a text are numbers of 32 bits.
+pub fn check_size(bytes: u64) -> Result<(), Unread> {
+    if bytes < u64::from(u32::MAX) { Ok(()) } else { Err(Unread("larger than 4 GB".to_string())) }
+}
+
 /// Reads the bytes of a file as Python does.
 pub fn read(bytes: Vec<u8>) -> Result<Text, Unread> {
-    if bytes.len() >= u32::MAX as usize {
-        return Err(Unread("larger than 4 GB".to_string()));
-    }
+    check_size(bytes.len() as u64)?;
     // Nearly every file: the encodings that Python code is written in agree on ASCII. The mark outweighs a comment.
     if bytes.is_ascii() || bytes.starts_with(b"\xef\xbb\xbf") {
         return utf8(bytes, None);

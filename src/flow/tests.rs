@@ -20,6 +20,18 @@ fn check(program: &str, expected: &str) {
     }
 }
 
+/// The graph that the documentation shows is the one that its program has.
+#[test]
+fn the_documentation_shows_a_real_graph() {
+    let page = include_str!("../../docs/architecture.md");
+    let section = page.split_once("## Flow, on one function").expect("the section is there").1;
+    let block = |language: &str| {
+        let behind = section.split_once(&format!("```{language}\n")).expect("a block").1;
+        behind.split("```").next().expect("its text").to_string()
+    };
+    check(&block("py"), &block("text"));
+}
+
 #[test]
 fn a_straight_line_is_one_block() {
     check(

@@ -55,7 +55,10 @@ impl Kinds<'_> {
                     let agree = rest.iter().all(|other| other.as_deref() == Some(first.as_str()));
                     (agree || matches!(facts[bindings[0]].bind, Bind::Function(_))).then_some(first)
                 }
-                Meaning::Unknown => None,
+                Meaning::Unknown => {
+                    let name = facts.text(name);
+                    self.is_left_by_stars(at.file, name).then(|| format!("builtins.{name}"))
+                }
             },
             Expression::Attribute { object, name } => {
                 let object = self.qualified(In { file: at.file, id: object })?;

@@ -263,7 +263,9 @@ impl Kinds<'_> {
             }
             Value::Union(members) => {
                 let mut values = Vec::new();
-                for member in members.iter() {
+                // While it is None there is nothing that could be asked of it.
+                let none = self.none();
+                for member in members.iter().filter(|&member| *member != none) {
                     match self.attribute(member, name) {
                         Lookup::Found(value) => values.push(value),
                         Lookup::Missing | Lookup::Unknown => return Lookup::Unknown,
@@ -447,7 +449,23 @@ impl Kinds<'_> {
                 }
             }
         }
-        Some(values)
+        let mut bases = self.bases(class).into_iter().flatten();
+        let is_open = !values.is_empty() && bases.any(|base| self.sets_by_name(base, name));
+        (!is_open).then_some(values)
+    }
+
+    /// The class holds a `setattr(self, …)` that may be about this attribute.
+    fn sets_by_name(&self, class: In<ClassId>, name: &str) -> bool {
+        let module = self.module(class.file);
+        let facts = &module.facts;
+        let statements = facts.source.find_word("setattr").filter_map(|at| facts.outline.at(at));
+        let mut calls = statements.flat_map(|statement| facts.calls(statement)).map(|id| &facts[id]);
+        calls.any(|call| {
+            let [object, named, _] = &call.arguments[..] else { return false };
+            facts.string(named.value).is_none_or(|written| written == name)
+                && facts.is_builtin(call.function, "setattr")
+                && matches!(self.owner(In { file: class.file, id: object.value }), Owner::Of(owner) if owner == class)
+        })
     }
 
     /// Every assignment to an attribute of that name in the file. The text is asked first: only the statements that
@@ -459,6 +477,7 @@ impl Kinds<'_> {
         let mut statements: Vec<StatementId> = Vec::new();
         for at in facts.source.find_word(name) {
             if text[..at as usize].trim_end_matches([' ', '\t']).ends_with('.')
+                && may_be_target(&text[at as usize + name.len()..])
                 && let Some(statement) = facts.outline.at(at)
                 && !statements.contains(&statement)
             {
@@ -580,4 +599,25 @@ fn classes_with(facts: &Facts, name: &str) -> Vec<ClassId> {
 enum Owner {
     Of(In<ClassId>),
     Unknown,
+}
+
+/// The attribute in front of this text may be one that is assigned to, by itself or among others.
+fn may_be_target(behind: &str) -> bool {
+    let rest = behind.trim_start_matches([' ', '\t', '\\', '\r', '\n']);
+    match rest.as_bytes().first() {
+        Some(b'=') => !rest.starts_with("=="),
+        Some(b':') => true,
+        // `for self.row in rows`
+        Some(b'i') => rest.starts_with("in ") || rest.starts_with("in("),
+        // `self.x += …` is an assignment as well.
+        Some(b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|' | b'^' | b'@' | b'<' | b'>') => {
+            rest.trim_start_matches(['+', '-', '*', '/', '%', '&', '|', '^', '@', '<', '>']).starts_with('=')
+        }
+        // One of several: the `=` or the `in` comes behind the others, on this line or a later one.
+        Some(b',' | b')' | b']') => {
+            let line = rest.lines().next().unwrap_or_default().trim_end();
+            line.contains('=') || line.contains(" in ") || line.ends_with([',', '\\', '(', '['])
+        }
+        _ => false,
+    }
 }

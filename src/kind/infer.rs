@@ -174,6 +174,13 @@ impl Kinds<'_> {
                     _ => Value::Unknown,
                 }
             }
+            // A class of somebody's own says itself what it gives.
+            Value::Instance(instance) if self.module(instance.class.file).library.is_empty() => {
+                match self.special(object, "__getitem__") {
+                    Lookup::Found(method) => self.called(&method, None),
+                    Lookup::Missing | Lookup::Unknown => Value::Unknown,
+                }
+            }
             _ => Value::Unknown,
         })
     }

@@ -209,9 +209,10 @@ impl Kinds<'_> {
                 [only] if !facts.is_group_handler(*handler) => self.promised_exception(value(only)),
                 _ => Value::Unknown,
             },
+            Bind::Captured(Some(class)) => self.instances(In { file, id: *class }, &Value::Unknown),
             // What `x += …` gives is up to the class; a captured part and a deleted name are nothing that rules ask
             // about.
-            Bind::Augmented(_) | Bind::Captured | Bind::Deleted | Bind::Alias(_) => Value::Unknown,
+            Bind::Augmented(_) | Bind::Captured(None) | Bind::Deleted | Bind::Alias(_) => Value::Unknown,
         }
     }
 
@@ -346,6 +347,12 @@ impl Kinds<'_> {
         }
         // A module's own `__getattr__` says nothing about names that it binds.
         Some(self.one_of(self.last(file, bindings).into_iter().map(|id| self.binding(In { file, id }))))
+    }
+
+    /// A name that no binding of the file explains is a builtin: every star import is read, and none of them brings it.
+    pub(super) fn is_left_by_stars(&self, file: FileId, name: &str) -> bool {
+        let starred = self.starred(file, name, &mut vec![file]);
+        starred.found.is_none() && starred.all_read && !self.with(file, |facts| facts.is_rebound_globally(name))
     }
 
     /// A name that a star import brings in, from modules that were not asked yet.

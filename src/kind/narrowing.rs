@@ -1,11 +1,13 @@
-//! What tests of a name tell about its value: `isinstance(x, T)`, `x is None`, `hasattr(x, …)`.
+//! What tests of a name tell about its value: `isinstance(x, T)`, `case T():`, `x is None`, `hasattr(x, …)`.
 //!
 //! Inside the branch that such a test leads to, the value is what the test says. Anywhere else in a function that tests
 //! a name, the name may hold more than what it was promised to hold, and its value is Unknown.
 
+use rustc_hash::FxHashSet;
+
 use super::*;
 use crate::facts::{Expression, Meaning, Splat};
-use crate::syntax::{Field, SyntaxKind};
+use crate::syntax::{Field, StatementId, SyntaxKind};
 
 impl Kinds<'_> {
     /// The value of a name where it stands, given what its bindings say.
@@ -35,6 +37,14 @@ impl Kinds<'_> {
                     Expression::Conditional { then, test, .. } if facts.within(below, then) => Some(test),
                     _ => None,
                 },
+                K::CaseClause if facts.child(up, Field::Consequence) == Some(below) => {
+                    if let Some((asked, says)) = self.matched(In { file: at.file, id: up }, name, value)
+                        && self.is_same(at, In { file: at.file, id: asked })
+                    {
+                        return Some(says);
+                    }
+                    None
+                }
                 K::FunctionDefinition | K::Lambda | K::ClassDefinition => return None,
                 _ => None,
             };
@@ -46,6 +56,19 @@ impl Kinds<'_> {
             below = up;
         }
         None
+    }
+
+    /// What `case Class(…):` says about the subject of its `match`: the subject where it is asked, and the value.
+    fn matched(&self, case: In<NodeId>, name: &str, value: &Value) -> Option<(NodeId, Value)> {
+        let module = self.module(case.file);
+        let facts = &module.facts;
+        let id = facts.class_patterns(case.id.island).find(|&id| {
+            let clause = facts.ancestors(facts[id].node).find(|&up| facts.syntax(up) == SyntaxKind::CaseClause);
+            clause == Some(case.id)
+        })?;
+        let pattern = &facts[id];
+        let class = pattern.class.filter(|_| facts.name(pattern.subject) == Some(name))?;
+        Some((facts.bare(pattern.subject), self.instances(In { file: case.file, id: class }, value)))
     }
 
     /// What a condition says about a name when it holds: the name where it asks, and the value.
@@ -79,7 +102,7 @@ impl Kinds<'_> {
 
     /// The values of which `isinstance` says yes: those members of the value that are certain to be such, else what the
     /// classes promise.
-    fn instances(&self, classes: In<NodeId>, value: &Value) -> Value {
+    pub(super) fn instances(&self, classes: In<NodeId>, value: &Value) -> Value {
         let module = self.module(classes.file);
         let facts = &module.facts;
         let named: Vec<NodeId> = match facts.expression(classes.id) {
@@ -126,17 +149,10 @@ impl Kinds<'_> {
         let facts = &module.facts;
         let name = facts.node_text(at.id);
         let Some(function) = facts.function(at.id) else { return value };
-        let inside = |node: NodeId| facts.function(node) == Some(function);
-        let is_name = |node: NodeId| facts.name(node) == Some(name);
-        let asks = |callees: &dyn Fn(&str) -> bool| {
-            facts.calls(at.id.island).any(|id| {
-                let call = &facts[id];
-                let first = call.arguments.first().filter(|argument| is_name(argument.value));
-                first.is_some() && inside(call.node) && callees(facts.node_text(call.function))
-            })
-        };
+        let tests = self.tests(In { file: at.file, id: at.id.island });
+        let asked = |how: Asks| tests.asked.get(name).is_some_and(|asked| asked.contains(&(function, how)));
         // Whoever asks for an attribute of it thinks of more than we see.
-        if asks(&|callee| callee == "hasattr") {
+        if asked(Asks::Attribute) {
             return Value::Unknown;
         }
         let promised = self.members(&value).iter().any(
@@ -145,19 +161,11 @@ impl Kinds<'_> {
         if !promised {
             return value;
         }
-        let tested = asks(&|callee| {
-            matches!(callee, "isinstance" | "callable" | "type" | "issubclass")
-                || callee.rsplit('.').next().is_some_and(|last| last.starts_with("is"))
-        });
-        if tested {
+        if asked(Asks::Type) || tests.matched.contains(name) {
             return Value::Unknown;
         }
-        let matched = facts.tree(at.id).all().any(|row| {
-            let node = NodeId { row, ..at.id };
-            facts.syntax(node) == SyntaxKind::MatchStatement && facts.child(node, Field::Subject).is_some_and(is_name)
-        });
-        if matched {
-            return Value::Unknown;
+        if !tests.compared.contains(name) {
+            return value;
         }
         // Any test of the name itself is taken as one that sorts out None, but for the name that is being tested.
         let is_here = |node: NodeId| facts.bare(node) == at.id;
@@ -166,13 +174,71 @@ impl Kinds<'_> {
         if is_tested {
             return value;
         }
-        let compared = facts.compares(at.id.island).any(|id| is_name(facts[id].left) || is_name(facts[id].right));
-        let asked = facts.conditions(at.id.island).any(|id| is_name(facts[id].value));
-        if compared || asked {
-            let none = self.none();
-            let rest = self.members(&value).into_iter().filter(|member| *member != none);
-            return self.one_of(rest);
-        }
-        value
+        let none = self.none();
+        self.one_of(self.members(&value).into_iter().filter(|member| *member != none))
     }
+
+    /// The tests of names in one statement, gathered once.
+    fn tests(&self, statement: In<StatementId>) -> Rc<Tests> {
+        if let Some(known) = self.tests.borrow().get(&statement) {
+            return known.clone();
+        }
+        let module = self.module(statement.file);
+        let facts = &module.facts;
+        let mut tests = Tests::default();
+        for id in facts.calls(statement.id) {
+            let call = &facts[id];
+            let first = call.arguments.first().and_then(|first| facts.name(first.value));
+            let (Some(name), Some(function)) = (first, facts.function(call.node)) else { continue };
+            let callee = facts.node_text(call.function);
+            let is_question = callee.rsplit('.').next().is_some_and(|last| last.starts_with("is"));
+            let how = match callee {
+                "hasattr" => Asks::Attribute,
+                "callable" | "type" => Asks::Type,
+                _ if is_question => Asks::Type,
+                _ => continue,
+            };
+            tests.asked.entry(name.into()).or_default().push((function, how));
+        }
+        for id in facts.compares(statement.id) {
+            let sides = [facts[id].left, facts[id].right];
+            tests.compared.extend(sides.into_iter().filter_map(|side| facts.name(side)).map(Box::from));
+        }
+        let conditions = facts.conditions(statement.id).filter_map(|id| facts.name(facts[id].value));
+        tests.compared.extend(conditions.map(Box::from));
+        let text = facts.outline.statement(statement.id).span.text(&facts.source.text);
+        if text.contains("match ")
+            && let Some(tree) = facts.functions(statement.id).next().map(|id| facts.tree(facts[id].node))
+        {
+            for row in tree.all() {
+                let node = NodeId { island: statement.id, row };
+                if facts.syntax(node) == SyntaxKind::MatchStatement {
+                    let subject = facts.child(node, Field::Subject).and_then(|subject| facts.name(subject));
+                    tests.matched.extend(subject.map(Box::from));
+                }
+            }
+        }
+        let tests = Rc::new(tests);
+        self.tests.borrow_mut().insert(statement, tests.clone());
+        tests
+    }
+}
+
+/// Which names a statement tests.
+#[derive(Default)]
+pub(super) struct Tests {
+    /// By calls, in which functions.
+    asked: FxHashMap<Box<str>, Vec<(FunctionId, Asks)>>,
+    /// By `match`.
+    matched: FxHashSet<Box<str>>,
+    /// By comparing them, or as conditions.
+    compared: FxHashSet<Box<str>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    /// `hasattr(x, …)`
+    Attribute,
+    /// `isinstance(x, …)`, `inspect.isasyncgen(x)`
+    Type,
 }

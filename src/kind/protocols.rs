@@ -77,7 +77,7 @@ impl Kinds<'_> {
         let mut parents = self.written_bases(class).into_iter();
         let is_abstract =
             |name: Option<String>| matches!(name.as_deref(), Some("typing.Protocol" | "abc.ABC" | "abc.ABCMeta"));
-        named || parents.any(is_abstract) || facts.functions_in(class.id).into_iter().any(|id| facts[id].is_stub)
+        named || parents.any(is_abstract) || facts.leaves_a_method_open(class.id)
     }
 
     /// The dotted names of the bases and of the metaclass, as the header of the class writes them.

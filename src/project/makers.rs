@@ -268,8 +268,8 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     }
 
     fn lead_to(&mut self, name: &str, by_dot: bool, to: To) {
-        // Special names are looked up on the type, by nobody's name.
-        if name.len() > 1 && !(name.starts_with("__") && name.ends_with("__")) {
+        // Special names are looked up on the type, by nobody's name; `_` is what nobody looks at.
+        if name != "_" && !(name.starts_with("__") && name.ends_with("__")) {
             self.open.push(Lead::new(name, by_dot, to));
         }
     }
@@ -628,7 +628,7 @@ fn begins_block(rest: &[u8]) -> bool {
 fn imported_as(text: &str) -> Option<&str> {
     let rest = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').strip_prefix(" as ")?;
     let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-    (end > 1).then_some(&rest[..end])
+    (end > 0).then_some(&rest[..end])
 }
 
 #[cfg(test)]

@@ -20,8 +20,10 @@ fn check_next(cx: &Cx, id: CallId) {
     let mut found = found.note_origins(&kind.value);
     if !can_change(cx, id) || cx.facts.is_in_generator_expression(cx.facts[id].node) {
         if !cx.facts.may_await(cx.facts[id].node) {
-            found =
-                found.help("a sync function cannot step an async iterator: this function has to become async first");
+            found = found.help(match cx.facts.function(cx.facts[id].node) {
+                Some(_) => "a sync function cannot step an async iterator: this function has to become async first",
+                None => "only an `async def` can step an async iterator: this has to move into one",
+            });
         }
         drop(found);
         return;

@@ -25,8 +25,10 @@ fn check(cx: &Cx, id: LoopId) {
     let Some(what) = cx.kinds.describe(&value) else { return };
     let found = cx.report(it.iterable, format!("a plain `for` cannot loop over {what}")).note_origins(&value);
     if !facts.may_await(it.node) {
-        let message = "only `async for` in an `async def` can: this function has to become async first";
-        found.help(message);
+        found.help(match facts.function(it.node) {
+            Some(_) => "only `async for` in an `async def` can: this function has to become async first",
+            None => "only `async for` in an `async def` can: this has to move into one",
+        });
         return;
     }
     // Before Python 3.11 an async comprehension could not stand inside a sync one.

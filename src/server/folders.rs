@@ -33,7 +33,7 @@ impl Folder {
             ..Overrides::default()
         };
         let resolver = Arc::new(Resolver::new(look, &overrides));
-        let modules = Modules::from_root(named(&wishes.python), is_open);
+        let modules = Modules::from_root(named(&wishes.python), is_open).described(resolver.describe());
         Folder { uri, path, wishes, resolver, modules }
     }
 

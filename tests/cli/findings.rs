@@ -369,6 +369,12 @@ fn killed_in_the_middle_of_fixing_no_file_is_half_written() {
         }
     }
     assert!(interrupted > 0, "it was always quicker than this test");
+    // Another one that was killed, with certainty.
+    project.write("pkg0/.aiterlint-Ab12cd.tmp", b"class Ti");
     project.run("lint --fix").code(0);
+    let left = (0..10).flat_map(|number| std::fs::read_dir(project.path(&format!("pkg{number}"))).unwrap());
+    let left: Vec<_> =
+        left.map(|entry| entry.unwrap().file_name()).filter(|name| !name.to_string_lossy().ends_with(".py")).collect();
+    assert!(left.is_empty(), "they lie about: {left:?}");
     assert!(names.iter().all(|name| project.read(name) == new));
 }

@@ -90,7 +90,7 @@ error[sync-for-over-async]: a plain `for` cannot loop over an async generator
 2 │ async def feed():
   │           ---- `feed` is an async generator
   │
-  = help: [..]
+  = fix (unsafe): use `async for`
 
 ",
     );
@@ -131,7 +131,7 @@ fn fixes_change_their_line_and_no_other_byte() {
     let lines: Vec<&str> = diff.lines().filter(|line| line.starts_with(['-', '+'])).collect();
     let (old, new) = ("-    \"    async def __aiter__(self):\\n\",", "+    \"    def __aiter__(self):\\n\",");
     assert_eq!(lines, ["--- lab/a.ipynb", "+++ lab/a.ipynb", old, new]);
-    project.run("lint --fix").code(1).stderr_eq("Fixed 1 mistake in 1 file; 1 left.\n");
+    project.run("lint --fix").code(1).stderr_eq("Fixed 1 mistake in 1 file; 1 left, 1 fixable with --unsafe-fixes.\n");
     assert_eq!(project.read("lab/a.ipynb"), fixed);
     let sent = project.command("lint --fix - --stdin-filename a.ipynb").stdin(NOTEBOOK).assert().code(1);
     assert_eq!(String::from_utf8_lossy(&sent.get_output().stdout), fixed);
@@ -181,9 +181,32 @@ fn what_is_no_notebook_is_named_and_skipped() {
 fn the_first_line_of_a_cell_may_be_ipython_s() {
     let text = NOTEBOOK.replace("%matplotlib inline", "%%time -n 1");
     let project = Project::new(&[("a.ipynb", &text)]);
-    project.run("lint --fix").code(1).stderr_eq("Fixed 1 mistake in 1 file; 1 left.\n");
+    project.run("lint --fix").code(1).stderr_eq("Fixed 1 mistake in 1 file; 1 left, 1 fixable with --unsafe-fixes.\n");
     assert_eq!(
         project.read("a.ipynb"),
         text.replace("    async def __aiter__(self):\\n", "    def __aiter__(self):\\n")
     );
+}
+
+#[test]
+fn cells_await_at_the_top_and_nowhere_else_without_async() {
+    let cell = r#"["async def feed():\n", "    yield 1\n", "for a in feed():\n", "    [b for b in feed()]\n", "next(feed())\n", "class A:\n", "    for c in feed(): pass\n", "def f():\n", "    next(feed())\n"]"#;
+    let notebook =
+        format!(r#"{{"cells": [{{"cell_type": "code", "source": {cell}}}], "nbformat": 4, "nbformat_minor": 5}}"#);
+    let project = Project::new(&[("a.ipynb", &notebook), ("a.py", "async def feed():\n    yield 1\nnext(feed())\n")]);
+    let said = project.run("lint a.ipynb --isolated --target-version 3.10").code(1);
+    let said = String::from_utf8(said.get_output().stdout.clone()).unwrap();
+    let ends: Vec<&str> = said.lines().filter(|line| line.contains("  = ")).map(str::trim).collect();
+    let expected = [
+        "= fix (unsafe): use `async for`",
+        "= fix (unsafe): use `async for`",
+        "= fix (unsafe): use `await anext(…)`",
+        "= help: only `async for` in an `async def` can: this has to move into one",
+        "= help: a sync function cannot step an async iterator: this function has to become async first",
+    ];
+    assert_eq!(ends, expected, "{said}");
+    project.run("lint a.ipynb --isolated --target-version 3.10 --select next-on-async --fix --unsafe-fixes").code(1);
+    assert!(project.read("a.ipynb").contains(r#""await anext(feed())\n", "class A"#), "{}", project.read("a.ipynb"));
+    let said = project.run("lint a.py").code(1);
+    said.stdout_eq("...\n  = help: only an `async def` can step an async iterator: this has to move into one\n\n");
 }

@@ -166,3 +166,12 @@ fn a_file_that_fails_while_it_is_read_is_named() {
         "error: /proc/self/mem: input/output error\nNo mistakes found in 1 file.\n",
     );
 }
+
+#[test]
+fn a_file_beyond_all_measure_is_named_and_skipped() {
+    let project = Project::new(&[("a.py", "x = 1\n")]);
+    // It has a length and takes no room.
+    std::fs::File::create(project.path("big.py")).unwrap().set_len(5 << 30).unwrap();
+    let said = "warning: big.py: larger than 4 GB; skipped\nNo mistakes found in 1 file.\n";
+    project.run("lint").code(0).stderr_eq(said);
+}

@@ -182,3 +182,30 @@ fn every_flag_of_lint_is_taken() {
         1,
     );
 }
+
+/// Where there is too little room, each failure is still one sentence, also one that nobody has thought of.
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_that_cannot_be_started_are_a_sentence() {
+    let files: Vec<String> = (0..300).map(|number| format!("m{number}.py")).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|name| (name.as_str(), "x = 1\n")).collect();
+    let project = Project::new(&files);
+    let said = |kilobytes: u32, threads: u32| {
+        let program = env!("CARGO_BIN_EXE_aiterlint");
+        let line = format!("ulimit -v {kilobytes}; '{program}' lint --isolated --no-cache --threads {threads}");
+        let mut bash = std::process::Command::new("bash");
+        // Each thread would take room of its own, and not the same on every machine.
+        bash.args(["-c", &line]).env("MALLOC_ARENA_MAX", "1").env("NO_COLOR", "1").current_dir(project.path("."));
+        let output = bash.output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let checking = said(2_000_000, 300);
+    let begin = "error: 300 threads cannot be started: ";
+    assert!(checking.starts_with(begin) && checking.ends_with("; try --threads 1\n"), "{checking}");
+    assert_eq!(checking.lines().count(), 1, "{checking}");
+    let searching = said(400_000, 1000);
+    let begin = "error: aiterlint itself failed (failed to spawn thread: ";
+    assert!(searching.starts_with(begin) && searching.ends_with("); please report this\n"), "{searching}");
+    assert_eq!(searching.lines().count(), 1, "{searching}");
+}

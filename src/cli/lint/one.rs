@@ -1,5 +1,6 @@
 //! What happens to one file: read, check, perhaps change, perhaps write.
 
+use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use crate::check::{Report, check};
 use crate::config::read::{Resolver, Settings};
 use crate::config::{Config, Level};
 use crate::diagnostic::Diagnostic;
-use crate::files::{self, Change, Changes, Input, Place, Text, Trouble, reason};
+use crate::files::{self, Change, Changes, Input, Place, Text, Trouble, Unread, reason};
 use crate::fix::{Fixed, fix_some, silence};
 use crate::notebook::Notebook;
 use crate::panics::guarded;
@@ -107,11 +108,11 @@ impl Task {
     fn run_unguarded(&self, input: &Input) -> Done {
         // A folder whose settings hold a mistake is not checked; the mistake is told once, at its place.
         let Some(settings) = self.resolver.for_file(input.path()) else { return Done::default() };
-        let bytes = match read(&input.place) {
-            Ok(bytes) => bytes,
+        let text = match read(&input.place) {
+            Ok(text) => text,
             Err(error) => return Done::failed(input, reason(&error)),
         };
-        let text = match files::read(bytes) {
+        let text = match text {
             Ok(text) => text,
             // Who sent it waits for it to come back, and an empty answer must not be taken for one.
             Err(unread) if matches!(input.place, Place::Stdin(_)) => return Done::failed(input, unread.0),
@@ -233,13 +234,62 @@ impl Done {
     }
 }
 
-fn read(place: &Place) -> std::io::Result<Vec<u8>> {
+/// The text of an input, or why it is none.
+fn read(place: &Place) -> std::io::Result<Result<Text, Unread>> {
+    let mut bytes = Vec::new();
     match place {
-        Place::Disk(path) => std::fs::read(path),
-        Place::Stdin(_) => {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes)?;
-            Ok(bytes)
+        Place::Disk(path) => {
+            let mut file = File::open(path)?;
+            let size = file.metadata()?.len();
+            if let Err(unread) = files::check_size(size) {
+                return Ok(Err(unread));
+            }
+            bytes.reserve_exact(usize::try_from(size).unwrap_or_default());
+            file.read_to_end(&mut bytes)?;
         }
+        Place::Stdin(_) => {
+            std::io::stdin().lock().read_to_end(&mut bytes)?;
+        }
+    }
+    Ok(files::read(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::read::{Look, Overrides};
+    use crate::project::{Found, Texts};
+
+    /// A mistake of our own.
+    struct Broken;
+
+    impl Texts for Broken {
+        fn find(&self, _: &str, _: u32, _: &str) -> Vec<Found> {
+            panic!("no room")
+        }
+
+        fn read(&self, _: &str) -> Option<Arc<Source>> {
+            None
+        }
+    }
+
+    #[test]
+    fn our_own_mistakes_end_one_file_with_a_sentence() {
+        crate::panics::remember_panics();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.py");
+        std::fs::write(&path, "from feeds import feed\n\nfor item in feed():\n    print(item)\n").unwrap();
+        let task = Task {
+            work: Work::Check,
+            means: Means::Fixes { with_unsafe: false },
+            project: Project::new(Broken),
+            resolver: Arc::new(Resolver::new(Look::Nowhere, &Overrides::default())),
+            changes: None,
+            cache: None,
+            palette: Palette::default(),
+        };
+        let error = task.run(&Input { shown: "a.py".to_string(), place: Place::Disk(path) }).error.unwrap().to_string();
+        let (begin, end) = ("a.py: aiterlint itself failed here (no room at ", "); please report this");
+        assert!(error.starts_with(begin) && error.ends_with(end), "{error}");
     }
 }

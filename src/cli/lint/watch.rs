@@ -1,6 +1,5 @@
 //! Waits until something changes that a check may care about.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -9,7 +8,7 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::cache;
 use crate::cli::args::LintArguments;
-use crate::files::shown;
+use crate::files::{is_unplaced, shown};
 
 /// How long nothing must happen until what has begun is taken to be over: saving a file is several events, and checking
 /// out a branch very many.
@@ -76,9 +75,9 @@ impl Watch {
     }
 
     fn is_ours(&self, path: &Path) -> bool {
-        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-        name.starts_with(".aiterlint-")
-            || name.ends_with(cache::ENDING)
+        let name = path.file_name().unwrap_or_default();
+        is_unplaced(name)
+            || name.to_str().is_some_and(|name| name.ends_with(cache::ENDING))
             || std::path::absolute(path).is_ok_and(|path| self.own.iter().any(|own| path.starts_with(own)))
     }
 }
@@ -89,4 +88,19 @@ fn is_a_tool_s(path: &Path) -> bool {
 
 fn refused(place: &str, error: &notify::Error) -> String {
     format!("{place} cannot be watched: {error}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_watcher_that_stops_ends_the_run_with_a_sentence() {
+        let (sender, events) = channel();
+        let watch = Watch { events, own: Vec::new(), _watcher: notify::recommended_watcher(|_| {}).unwrap() };
+        sender.send(Err(notify::Error::generic("too many files"))).unwrap();
+        assert_eq!(watch.wait(), Err("files cannot be watched: too many files".to_string()));
+        drop(sender);
+        assert_eq!(watch.wait(), Err("the system no longer tells what changes".to_string()));
+    }
 }

@@ -1,6 +1,7 @@
 //! Every setting there is: its name, what it takes, what it is for. The reader, its messages and the schema that
 //! editors use are all made from this one table.
 
+use crate::files::Gives;
 use crate::rules::RULES;
 
 pub struct Key {
@@ -29,10 +30,14 @@ pub enum Takes {
     Levels,
     /// A table from patterns to settings.
     PerFile,
+    /// A list of folders.
+    Folders,
+    /// A table from dotted names to what calling them gives.
+    Kinds,
 }
 
 /// In the order in which they are shown.
-pub const KEYS: [Key; 11] = [
+pub const KEYS: [Key; 13] = [
     key("select", Takes::Rules, "The rules that speak, or `all`. Without it those that are on by default."),
     key("extend-select", Takes::Rules, "Rules that speak besides those."),
     key("ignore", Takes::Rules, "Rules that stay silent."),
@@ -47,6 +52,12 @@ pub const KEYS: [Key; 11] = [
     key("exclude", Takes::Patterns, "Files and folders that are left out; `!` in front takes one in."),
     key("force-exclude", Takes::Switch, "Whether `exclude` holds for paths that are named on the command line too."),
     key("per-file", Takes::PerFile, "Settings for the files that match a pattern, on top of the others."),
+    key(
+        "stubs",
+        Takes::Folders,
+        "Folders of stubs, as seen from this file's folder: `.pyi` files that describe libraries.",
+    ),
+    key("kinds", Takes::Kinds, "What calling a function of a library gives, by its dotted name."),
     key("extend", Takes::File, "A settings file that this one goes on top of, as seen from this file's folder."),
 ];
 
@@ -80,6 +91,11 @@ impl Key {
                 format!(
                     "`{name}` is a table of rule names, each of which takes \"error\", \"warning\", \"info\" or \"off\""
                 )
+            }
+            Takes::Folders => format!("`{name}` takes a list of folders, such as [\"typings\"]"),
+            Takes::Kinds => {
+                let all: Vec<String> = Gives::ALL.iter().map(|gives| format!("\"{}\"", gives.name())).collect();
+                format!("`{name}` is a table of dotted names, each of which takes one of {}", all.join(", "))
             }
             Takes::PerFile => {
                 format!("`{name}` is a table of patterns with settings of their own, as in [{name}.\"tests/**\"]")

@@ -14,7 +14,7 @@ use super::keys::{self, KEYS, Key};
 use super::names::{check_rule_name, check_version, did_you_mean};
 use super::settings::{Base, PerFile, Settings};
 use crate::config::{Level, PythonVersion};
-use crate::files::Patterns;
+use crate::files::{Gives, Patterns};
 use crate::text::{Place, Source};
 
 /// Something wrong in a settings file.
@@ -157,6 +157,11 @@ impl Reader<'_> {
                 None => self.mistake(value.span(), key.sentence()),
             },
             "per-file" => self.per_file(key, value),
+            "stubs" => {
+                let folders = self.texts(key, value).into_iter().map(|(_, folder)| self.root.join(folder)).collect();
+                Arc::make_mut(&mut self.settings.described).stubs = folders;
+            }
+            "kinds" => self.kinds(key, value),
             _ => match value.get_ref().as_str() {
                 Some(path) => {
                     let Place { line, column } = self.source.place(value.span().start as u32);
@@ -274,6 +279,33 @@ impl Reader<'_> {
         self.settings.config.levels = levels;
     }
 
+    fn kinds(&mut self, key: &Key, value: &Spanned<DeValue>) {
+        let Some(table) = value.get_ref().as_table() else { return self.mistake(value.span(), key.sentence()) };
+        let mut kinds = BTreeMap::new();
+        for (name, value) in table {
+            let Some(text) = value.get_ref().as_str() else {
+                self.mistake(value.span(), key.sentence());
+                continue;
+            };
+            let dotted = name.get_ref().as_ref();
+            let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+            if !dotted.contains('.') || !dotted.split('.').all(is_name) {
+                self.mistake(name.span(), format!("`{dotted}` is not a dotted name such as \"library.Client.rows\""));
+                continue;
+            }
+            match Gives::from_name(text) {
+                Some(gives) => {
+                    kinds.insert(dotted.to_string(), gives);
+                }
+                None => {
+                    let hint = did_you_mean(text, &Gives::ALL.map(Gives::name), "the kinds are");
+                    self.mistake(value.span(), format!("there is no kind `{text}`{hint}"));
+                }
+            }
+        }
+        Arc::make_mut(&mut self.settings.described).kinds = kinds;
+    }
+
     /// The lowest Python by `[project] requires-python`. A mistake there is for the packaging tools to report.
     fn requires(&self, document: &DeTable) -> Option<Requires> {
         let value = document.get("project")?.get_ref().get("requires-python")?;
@@ -337,7 +369,7 @@ mod tests {
                  \"off\"",
                 "a.toml:4:18: `target-version` takes a text such as \"3.10\"",
                 "a.toml:5:1: there is no setting `x`; the settings are select, extend-select, ignore, rules, \
-                 target-version, error-on, include, exclude, force-exclude, per-file, extend",
+                 target-version, error-on, include, exclude, force-exclude, per-file, stubs, kinds, extend",
             ]
         );
         assert_eq!(

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::keys::{KEYS, Key, Takes};
 use crate::config::Level;
+use crate::files::Gives;
 use crate::rules::RULES;
 
 pub fn schema() -> Value {
@@ -40,7 +41,11 @@ fn shape(takes: Takes) -> Value {
     let rule = json!({ "$ref": "#/definitions/rule" });
     match takes {
         Takes::Rules => json!({ "type": "array", "items": { "anyOf": [{ "const": "all" }, rule] } }),
-        Takes::Patterns => json!({ "type": "array", "items": { "type": "string" } }),
+        Takes::Kinds => json!({
+            "type": "object",
+            "additionalProperties": { "type": "string", "enum": Gives::ALL.map(Gives::name) },
+        }),
+        Takes::Patterns | Takes::Folders => json!({ "type": "array", "items": { "type": "string" } }),
         Takes::Version => json!({ "type": "string", "pattern": r"^(3\.[0-9]+|py3[0-9]+)$" }),
         Takes::Severity => json!({ "type": "string", "enum": ["error", "warning", "info"] }),
         Takes::Switch => json!({ "type": "boolean" }),

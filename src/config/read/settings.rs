@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::file::{REQUIRES, Requires};
 use crate::config::{Config, Level};
-use crate::files::Patterns;
+use crate::files::{Described, Patterns};
 
 /// What holds for the files of a folder, and where it comes from; or what one of those places says.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Settings {
     pub(super) excluded: Vec<Patterns>,
     /// Whether `exclude` holds for what is named too.
     pub force_exclude: bool,
+    /// What they say about other people's code.
+    pub described: Arc<Described>,
     /// What holds for some of the files, later ones on top.
     pub per_file: Vec<PerFile>,
     /// The file that this one goes on top of, until it is there.
@@ -55,6 +57,7 @@ impl Default for Settings {
             included: None,
             excluded: Vec::new(),
             force_exclude: false,
+            described: Arc::default(),
             per_file: Vec::new(),
             extend: None,
             origins: BTreeMap::new(),
@@ -111,6 +114,14 @@ impl Settings {
         }
         if says("force-exclude") {
             self.force_exclude = top.force_exclude;
+        }
+        if says("stubs") || says("kinds") {
+            let mut described = Described::clone(&self.described);
+            if says("stubs") {
+                described.stubs.clone_from(&top.described.stubs);
+            }
+            described.kinds.extend(top.described.kinds.iter().map(|(name, gives)| (name.clone(), *gives)));
+            self.described = Arc::new(described);
         }
         config.levels.extend(above.levels.iter().map(|(rule, level)| (rule.clone(), *level)));
         self.per_file.extend(top.per_file.iter().cloned());

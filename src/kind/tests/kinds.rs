@@ -317,10 +317,42 @@ Ticks  # kind: a class Ticks, callable, not async iterable
 }
 
 #[test]
+fn an_attribute_may_be_set_by_name() {
+    check(
+        r#"
+class Named:
+    def __init__(self, **given):
+        self.rows = [1]
+        for name, value in given.items():
+            setattr(self, name, value)
+    def use(self):
+        _ = self.rows  # kind: unknown
+class Below(Named):
+    def __init__(self):
+        self.lines = [1]
+    def use(self):
+        _ = self.lines  # kind: unknown
+class Other:
+    def __init__(self, other):
+        self.rows = [1]
+        self.pages = [1]
+        setattr(self, "pages", other)
+        setattr(other, other.name, 1)
+    def use(self):
+        _ = self.rows  # kind: a `list`
+        _ = self.pages  # kind: unknown
+"#,
+    );
+}
+
+#[test]
 fn attributes_are_what_all_assignments_agree_on() {
     check(
         r#"
 async def agen(): yield 1
+class Client:
+    def rows(self): return agen()
+    def __getitem__(self, name): return agen()
 class A:
     shared = 1
     def __init__(self, given, stream=None):
@@ -330,8 +362,10 @@ class A:
         self.none = None
         self.late = None
         self.typed: list[int] = given
+        self.client = None
     def start(self):
         self.two = [1]
+        self.client = Client()
         self.late = agen()
     def use(self):
         _ = self.one  # kind: an async generator
@@ -339,6 +373,9 @@ class A:
         _ = self.given  # kind: unknown
         _ = self.none  # kind: unknown
         _ = self.late  # kind: `None` or an async generator
+        _ = self.late.ag_running  # kind: unknown
+        _ = self.client.rows()  # kind: an async generator
+        _ = Client()["rows"]  # kind: an async generator
         _ = self.typed  # kind: a `list`
         _ = self.shared  # kind: an `int`
         _ = self.missing  # kind: unknown
@@ -825,6 +862,21 @@ def g(x=None):
         _ = found  # kind: `None`
     while isinstance(found, list):
         _ = found  # kind: a `list`
+def h(x, y):
+    match x:
+        case Ticks():
+            _ = x  # kind: a `Ticks`, async iterable
+        case Ticks() | list():
+            _ = x  # kind: unknown
+        case list() as items:
+            _ = items  # kind: a `list`
+        case [Ticks() as ticks, rest] if y:
+            _ = ticks  # kind: a `Ticks`, async iterable
+            _ = rest  # kind: unknown
+        case y.Ticks() as ticks:
+            _ = ticks  # kind: unknown
+        case Ticks(x) | [x]:
+            _ = x  # kind: unknown
 "#,
     );
 }

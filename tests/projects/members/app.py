@@ -1,4 +1,5 @@
 from model.middle import Holder, Middle, Replaced
+from model.middle import Pool as P
 
 
 class Below(Middle):
@@ -59,3 +60,33 @@ async def ways(app: App):
     print([row for source in [Middle()] for row in source.rows()])  # error: sync-for-over-async
     make = lambda: app.holder.source.rows()
     print(list(make()))  # error: sync-consumer
+    match app.holder.get():
+        case Middle() as middle:
+            print(list(middle.rows()))  # error: sync-consumer
+
+
+class Short:
+    def __init__(self):
+        self.x = Middle().rows()
+
+    def read(self):
+        return list(self.x)  # error: sync-consumer
+
+
+class Late:
+    """What it needs comes when it connects; until then there is nothing to be asked."""
+
+    def __init__(self, pool: P):
+        self.pool = P()
+        self.source = None
+        self.never = None
+
+    async def connect(self):
+        self.source = await self.pool.acquire()
+
+    def read(self):
+        for row in self.source.rows():  # error: sync-for-over-async
+            print(row)
+        print(len(P()["main"].rows()))  # error: sync-consumer
+        # Somebody else sets it.
+        return list(self.never.rows())

@@ -7,8 +7,7 @@ def read():
     for row in native.Cursor():  # error: sync-for-over-async
         print(row)
     print(sorted(Cursor()))  # error: sync-consumer
-    # What is promised may be an object that can be iterated both ways.
-    print(list(native.rows()), list(Client().rows()))
+    print(list(native.rows()), list(Client().rows()))  # error: sync-consumer, sync-consumer
 
 
 async def wait():

@@ -4,7 +4,7 @@ from drift.deep import Deep as Same
 
 
 async def read():
-    print(list(drift.rows()))
+    print(list(drift.rows()))  # error: sync-consumer
     print(list(Deep().plain()))
     for row in Deep():  # error: sync-for-over-async
         print(row)
