@@ -129,7 +129,8 @@ fn whatever_the_text_there_is_a_report_and_fixes_end() {
     let mut random = Random(number("MUTATIONS_SEED", 0x9E37_79B9_7F4A_7C15));
     let (project, every) = (Project::alone(), Config { extend_select: vec!["all".to_string()], ..Config::default() });
     for _ in 0..number("MUTATIONS", 300) {
-        let text = random.mutated(&corpus[random.below(corpus.len())].clone(), &corpus);
+        let page = &corpus[random.below(corpus.len())];
+        let text = random.mutated(page, &corpus);
         let _shown = Shown(&text);
         let source = Source::new("mutated.py", text.as_str());
         let start = Instant::now();

@@ -52,7 +52,7 @@ fn what_is_deep_or_long_is_checked_like_the_rest() {
     ]);
     let found = project.run("lint --output-format concise --quiet").code(1);
     let found = String::from_utf8(found.get_output().stdout.clone()).unwrap();
-    for name in names(&project) {
+    for name in names(&project).iter().filter(|name| name.ends_with(".py")) {
         assert!(found.contains(&format!("{name}:")), "{name} has no finding among\n{found}");
     }
 }
