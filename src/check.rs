@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Severity, sort};
 use crate::facts::{AwaitId, CallId, CompareId, ConditionId, DemandId, Facts, NodeId};
 use crate::kind::Kinds;
@@ -46,6 +46,7 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
     if look.is_some_and(|look| !look.at_file(&source.text)) && imported.iter().all(Lead::is_carrier) {
         return Report::default();
     }
+    let config = &*config::for_text(&source.text, config);
     let source = Arc::new(Source::new(source.path.clone(), source.text.clone()));
     let facts = match reading {
         Reading::Islands => project.facts(source),

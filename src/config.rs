@@ -1,10 +1,13 @@
 //! The settings of a project as plain data. Where they come from is the business of `config::read`.
 
 pub mod read;
+mod requires;
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Severity;
+
+pub use requires::{for_text, lowest};
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Config {

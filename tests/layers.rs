@@ -46,7 +46,7 @@ const NARROWER: [(&str, &[&str], &str); 4] = [
 ];
 
 /// Where outside crates live, and the parts of `std` that reach outside. What is not listed may be used everywhere.
-const CRATES: [(&[&str], &[&str]); 15] = [
+const CRATES: [(&[&str], &[&str]); 16] = [
     (&["tree_sitter", "tree_sitter_python"], &["syntax"]),
     (&["aho_corasick", "memchr"], &["text", "syntax", "project", "look"]),
     (&["rayon", "ignore"], &["files", "cli"]),
@@ -59,7 +59,8 @@ const CRATES: [(&[&str], &[&str]); 15] = [
     (&["supports_hyperlinks"], &["cli"]),
     (&["xxhash_rust"], &["fingerprint"]),
     (&["serde", "serde_json"], &["notebook", "config::read", "explain", "render", "cli", "server"]),
-    (&["toml", "pep440_rs"], &["config::read"]),
+    (&["toml"], &["config::read"]),
+    (&["pep440_rs"], &["config"]),
     (&["ropey", "tower_lsp", "tower", "tokio", "futures", "rustix"], &["server"]),
     (
         &["std::env", "std::fs", "std::net", "std::process"],

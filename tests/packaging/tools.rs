@@ -54,15 +54,16 @@ impl Tools {
     pub fn prepare() -> Result<Tools, String> {
         let debug = program().parent().and_then(Path::parent).ok_or("cargo builds in no folder")?;
         let tools = Tools { folder: debug.join("packaging"), target: debug.to_path_buf() };
-        let wanted =
-            std::fs::read(root().join("tests/packaging/requirements.txt")).map_err(|error| error.to_string())?;
+        let wanted = std::fs::read_to_string(root().join("tests/packaging/requirements.txt"));
+        // What pip installs knows its folder: in a copy it would still run what stands in the first one.
+        let wanted = format!("# {}\n{}", tools.folder.display(), wanted.map_err(|error| error.to_string())?);
         let mark = tools.folder.join("installed.txt");
-        if std::fs::read(&mark).ok().as_ref() == Some(&wanted) && tools.bin("maturin").exists() {
+        if std::fs::read_to_string(&mark).ok().as_ref() == Some(&wanted) && tools.bin("maturin").exists() {
             return Ok(tools);
         }
         let said = |failed: Failed| failed.message().unwrap_or_default().to_string();
         let environment = tools.folder.join("tools").to_string_lossy().into_owned();
-        tools.run(&tools.folder.join(".."), "python3", &["-m", "venv", &environment], 0).map_err(said)?;
+        tools.run(&tools.folder.join(".."), "python3", &["-m", "venv", "--clear", &environment], 0).map_err(said)?;
         let python = tools.bin("python").to_string_lossy().into_owned();
         let install = ["-m", "pip", "install", "--quiet", "-r", "tests/packaging/requirements.txt"];
         tools.run(root(), &python, &install, 0).map_err(said)?;

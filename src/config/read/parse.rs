@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use pep440_rs::{Version, VersionSpecifiers};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -13,7 +12,7 @@ use super::file::{File, REQUIRES, Requires, Table};
 use super::keys::{self, KEYS, Key};
 use super::names::{check_rule_name, check_version, did_you_mean};
 use super::settings::{Base, PerFile, Settings};
-use crate::config::{Level, PythonVersion};
+use crate::config::{Level, lowest};
 use crate::files::{Gives, Patterns};
 use crate::text::{Place, Source};
 
@@ -314,18 +313,10 @@ impl Reader<'_> {
     }
 }
 
-/// The lowest Python 3 that a requirement such as `>=3.9,!=3.9.1` allows.
-fn lowest(requirement: &str) -> Option<PythonVersion> {
-    let specifiers: VersionSpecifiers = requirement.parse().ok()?;
-    // `>=3.9.2` means that 3.9 has to be reckoned with, so the patch versions of each are tried.
-    let allows = |minor: u64| (0..40).any(|patch| specifiers.contains(&Version::new([3, minor, patch])));
-    (0..40).find(|&minor| allows(minor)).map(|minor| PythonVersion::new(3, minor as u8))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::config::{Config, PythonVersion};
 
     fn mistakes(text: &str) -> Vec<String> {
         let file = file(text, "a.toml", Path::new(""), false);
