@@ -76,7 +76,7 @@ impl Random {
             match self.below(6) {
                 0 => text.replace_range(start..near, ""),
                 1 => text.insert_str(start, &text[start..end].to_string()),
-                2 => text.truncate(start.max(text.len() / 3).min(end)),
+                2 => text.truncate(end),
                 3 => {
                     let other = &others[self.below(others.len())];
                     let from = self.place(other);
