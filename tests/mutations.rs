@@ -75,7 +75,10 @@ impl Random {
             let near = (start..=end.min(start + 20)).rev().find(|&end| text.is_char_boundary(end)).unwrap();
             match self.below(6) {
                 0 => text.replace_range(start..near, ""),
-                1 => text.insert_str(start, &text[start..end].to_string()),
+                1 => {
+                    let doubled = text[start..end].to_string();
+                    text.insert_str(start, &doubled);
+                }
                 2 => text.truncate(end),
                 3 => {
                     let other = &others[self.below(others.len())];
