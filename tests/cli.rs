@@ -3,6 +3,7 @@
 mod cli {
     mod cache;
     mod described;
+    mod faults;
     mod findings;
     mod formats;
     mod notebooks;

@@ -536,7 +536,7 @@ impl Kinds<'_> {
                     let result = self.called(&enter, None);
                     match is_async {
                         true => match self.awaits(&result) {
-                            Answer::Yes(entered) => entered_self(value, entered),
+                            Answer::Yes(entered) => self.entered_self(value, entered),
                             _ => Value::Unknown,
                         },
                         false => result,
@@ -625,6 +625,19 @@ impl Kinds<'_> {
         }
     }
 
+    /// `async def __aenter__(self): return self` gives the very object, whichever base has the method; the `self` of
+    /// another class, which some manager yields, stays what it is.
+    fn entered_self(&self, manager: &Value, entered: Value) -> Value {
+        match (&entered, manager) {
+            (Value::Instance(instance), Value::Instance(own))
+                if instance.made == Made::Receiver && self.bases(own.class).contains(&Some(instance.class)) =>
+            {
+                manager.clone()
+            }
+            _ => entered,
+        }
+    }
+
     /// An instance of the class, as its own methods see it.
     pub fn instance_of(&self, class: In<ClassId>) -> Value {
         Value::Instance(Rc::new(Instance { class, args: [].into(), made: Made::Receiver }))
@@ -636,12 +649,4 @@ fn is_marked(facts: &Facts, definition: NodeId, mark: &str) -> bool {
     let line = facts.source.lines().line(facts.span(definition).start);
     let line = facts.text(facts.source.lines().span(&facts.source.text, line));
     line.rsplit_once("  # ").is_some_and(|(_, comment)| comment == mark)
-}
-
-/// `async def __aenter__(self): return self` gives the very object.
-fn entered_self(manager: &Value, entered: Value) -> Value {
-    match (&entered, manager) {
-        (Value::Instance(instance), Value::Instance(_)) if instance.made == Made::Receiver => manager.clone(),
-        _ => entered,
-    }
 }

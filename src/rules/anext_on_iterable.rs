@@ -34,6 +34,10 @@ fn check(cx: &Cx, id: CallId) {
     if builtin.is_none() || !kind.async_iterates.is_yes() {
         return;
     }
+    // What `aiter` gives may be no iterator either, and would get another `aiter` round it, and another.
+    if cx.kinds.has(&cx.kinds.async_iterator(&kind.value), "__anext__").is_no() {
+        return;
+    }
     let span = facts.span(facts.bare(stepped));
     let edits = [Edit::insert(span.start, "aiter("), Edit::insert(span.end, ")")];
     found.fix(Safety::Unsafe, "take its iterator first", edits);

@@ -818,6 +818,29 @@ Client().lines()  # kind: an async generator
 }
 
 #[test]
+fn entering_gives_the_object_itself_only_where_it_is_its_own_self() {
+    check(
+        r#"
+from contextlib import asynccontextmanager
+class Base:
+    async def __aenter__(self): return self
+    async def __aexit__(self, *args): ...
+class Client(Base): ...
+class Engine:
+    async def start(self): return self
+@asynccontextmanager
+async def started():
+    yield await Engine().start()
+async def main():
+    async with Client() as client:
+        client  # kind: a `Client`
+    async with started() as engine:
+        engine  # kind: an `Engine`
+"#,
+    );
+}
+
+#[test]
 fn inside_the_branch_of_a_test_a_name_is_what_it_says() {
     check(
         r#"
