@@ -63,7 +63,7 @@ impl Tools {
         }
         let said = |failed: Failed| failed.message().unwrap_or_default().to_string();
         let environment = tools.folder.join("tools").to_string_lossy().into_owned();
-        tools.run(&tools.folder.join(".."), "python3", &["-m", "venv", "--clear", &environment], 0).map_err(said)?;
+        tools.run(&tools.target, "python3", &["-m", "venv", "--clear", &environment], 0).map_err(said)?;
         let python = tools.bin("python").to_string_lossy().into_owned();
         let install = ["-m", "pip", "install", "--quiet", "-r", "tests/packaging/requirements.txt"];
         tools.run(root(), &python, &install, 0).map_err(said)?;
