@@ -20,6 +20,7 @@ pub mod imports;
 mod leads;
 pub mod library;
 pub mod makers;
+pub mod written;
 
 pub use makers::Lead;
 

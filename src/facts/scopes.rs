@@ -172,18 +172,6 @@ impl Facts {
             .collect()
     }
 
-    /// Every function that stands in a class body, by whatever name, in reading order.
-    pub fn functions_in(&self, class: super::ClassId) -> Vec<FunctionId> {
-        let scope = self.canonical(self[class].scope);
-        let members =
-            self.outline.statements.iter().enumerate().filter(|(_, member)| member.parent == Some(class.island));
-        let members = members.map(|(index, _)| StatementId(index as u32));
-        // In a function, or as part of a larger island, the body is not cut.
-        let islands = std::iter::once(class.island).chain(members);
-        let functions = islands.flat_map(|island| self.functions(island));
-        functions.filter(|&id| !self[id].is_lambda() && self.canonical(self[id].outer) == scope).collect()
-    }
-
     /// A method of the class has a body that does nothing: what it would do is left to others. Only methods whose text
     /// may be such are parsed.
     pub fn leaves_a_method_open(&self, class: super::ClassId) -> bool {

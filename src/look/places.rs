@@ -8,7 +8,8 @@
 use rustc_hash::FxHashSet;
 
 use crate::facts::Facts;
-use crate::project::makers::{logical_start, nests_maker};
+use crate::project::makers::nests_maker;
+use crate::project::written::{last_word, logical_start};
 use crate::syntax::{StatementId, StatementKind};
 use crate::text::Span;
 
@@ -127,7 +128,7 @@ fn bound(line: &str) -> Vec<&str> {
         match c {
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth -= 1,
-            b':' if bytes.get(at + 1) == Some(&b'=') => names.extend(last_word(&line[..at])),
+            b':' if bytes.get(at + 1) == Some(&b'=') => names.extend(last_word(line[..at].trim_end())),
             b':' if depth <= 0 && first_colon.is_none() => first_colon = Some(at),
             b'=' if depth <= 0 => {
                 let is_comparison = bytes.get(at + 1) == Some(&b'=')
@@ -180,10 +181,6 @@ fn is_letter(c: char) -> bool {
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c| !is_letter(c)).filter(|word| !word.is_empty())
-}
-
-fn last_word(text: &str) -> Option<&str> {
-    text.trim_end().rsplit(|c| !is_letter(c)).next().filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

@@ -345,7 +345,7 @@ impl Graph {
 
     /// Works out modules that import each other, after all else that they import.
     fn work_out(&mut self, project: &Project, ring: &[usize]) {
-        let place: FxHashMap<usize, usize> = ring.iter().enumerate().map(|(at, &node)| (node, at)).collect();
+        let inside: FxHashSet<usize> = ring.iter().copied().collect();
         let imports: Vec<Arc<[Import]>> =
             ring.iter().map(|&node| self.nodes[node].imports.clone().unwrap_or_default()).collect();
         let outside: Vec<Brought> = imports.iter().map(|imports| self.brought(project, imports)).collect();
@@ -390,7 +390,7 @@ impl Graph {
                 // From the others of the ring; what is known is passed over.
                 for import in imports[at].iter() {
                     let Of::Node(other) = import.of else { continue };
-                    if !place.contains_key(&other) {
+                    if !inside.contains(&other) {
                         continue;
                     }
                     for lead in &self.nodes[other].leads {

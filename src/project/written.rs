@@ -1,0 +1,297 @@
+//! What the line says that a name stands in: whether it hands on what the name gives, and where the line begins.
+//!
+//! Everything here reads text and parses nothing. Brackets are matched without knowing strings, so an answer may be
+//! wrong in a line with odd strings; it is only used to find out what to read.
+
+/// What stands between the start of a value and the place: behind `return`, `yield` or the `=`.
+pub fn value_of(before: &str) -> Option<&str> {
+    let given = before.strip_prefix("return").or_else(|| before.strip_prefix("yield"));
+    given.or_else(|| before.split_once('=').map(|(_, value)| value))
+}
+
+/// Methods of the builtin types: where something has a method of that name, most uses of the name are still not of it.
+static COMMON: [&str; 37] = [
+    "add",
+    "append",
+    "clear",
+    "close",
+    "copy",
+    "count",
+    "decode",
+    "difference",
+    "discard",
+    "encode",
+    "endswith",
+    "extend",
+    "find",
+    "format",
+    "get",
+    "index",
+    "insert",
+    "intersection",
+    "items",
+    "join",
+    "keys",
+    "lower",
+    "pop",
+    "popitem",
+    "read",
+    "remove",
+    "replace",
+    "reverse",
+    "setdefault",
+    "sort",
+    "split",
+    "startswith",
+    "strip",
+    "union",
+    "update",
+    "values",
+    "write",
+];
+
+/// The name is one of those methods.
+pub fn is_common(name: &str) -> bool {
+    COMMON.binary_search(&name).is_ok()
+}
+
+/// Functions that iterate what they are given.
+static CONSUMERS: [&str; 22] = [
+    "aclosing",
+    "aiter",
+    "all",
+    "anext",
+    "any",
+    "bool",
+    "dict",
+    "enumerate",
+    "filter",
+    "frozenset",
+    "iter",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "next",
+    "set",
+    "sorted",
+    "sum",
+    "tuple",
+    "zip",
+];
+
+/// The dotted name that ends here stands where something iterated stands, or is awaited, or left alone.
+pub fn is_iterated(text: &str, at: usize) -> bool {
+    let receiver = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | ')' | '[' | ']' | '"' | '\'');
+    let line = &text[text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)..at];
+    let before = line.trim_end_matches(receiver);
+    let word = last_word(before.trim_end()).unwrap_or_default();
+    let is_loop = word == "in" && before.contains("for ");
+    if is_loop || matches!(word, "await" | "with" | "from") || matches!(&line[before.len()..], "self." | "cls.") {
+        return true;
+    }
+    if let Some(variable) = before.trim_end().strip_suffix('=').and_then(|target| last_word(target.trim_end())) {
+        return is_named_later(&text[at..], variable);
+    }
+    if before.trim().is_empty() && logical_start(text, 0, at) == at - line.len() {
+        return true;
+    }
+    // The receiver may have taken in the bracket of a call: `list(rows.items`.
+    let inside = &line[before.len()..];
+    let called = inside.rfind('(').and_then(|open| last_word(&inside[..open]));
+    called.is_some_and(|name| CONSUMERS.binary_search(&name).is_ok())
+}
+
+/// Soon behind here the variable is iterated or awaited.
+fn is_named_later(text: &str, variable: &str) -> bool {
+    let soon = text.char_indices().map(|(end, _)| end).find(|&end| end > 2 * LONGEST_LINE).unwrap_or(text.len());
+    text[..soon].match_indices(variable).any(|(at, _)| {
+        let before = text[..at].trim_end_matches([' ', '\t', '(']);
+        let is_whole = !text[at + variable.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        is_whole && last_word(before).is_some_and(|word| matches!(word, "in" | "await" | "list" | "next"))
+    })
+}
+
+/// Calls that give back what they are given, or hold it without changing what it is.
+const TRANSPARENT: [&str; 14] = [
+    "aclosing",
+    "aiter",
+    "anext",
+    "cast",
+    "classmethod",
+    "closing",
+    "create_task",
+    "enter_async_context",
+    "ensure_future",
+    "iter",
+    "partial",
+    "property",
+    "staticmethod",
+    "wait_for",
+];
+
+/// What ends here is an argument of a call that may make anything of it.
+pub fn is_asked(before: &str) -> bool {
+    let mut depth = 0usize;
+    for (at, c) in before.char_indices().rev() {
+        match c {
+            ')' | ']' | '}' => depth += 1,
+            '(' | '[' | '{' if depth > 0 => depth -= 1,
+            '(' if before[..at].ends_with([')', ']']) => return true,
+            '(' if last_word(&before[..at]).is_some_and(|name| !TRANSPARENT.contains(&name)) => return true,
+            // What a display holds is not found again by its key.
+            '{' => return true,
+            // `Optional[Rows]` is a type, `rows[0]` and `f()[0]` are asked.
+            '[' if before[..at].ends_with([')', ']']) => return true,
+            '[' if last_word(&before[..at]).is_none_or(|name| !is_type(name)) => return true,
+            _ => {}
+        }
+    }
+    // An operand gives something else.
+    let path = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).trim_end();
+    path.ends_with(['+', '-', '/', '%', '<', '>', '&', '^', '"', '\''])
+        || path.ends_with("==")
+        || last_word(path).is_some_and(|word| matches!(word, "not" | "in" | "is"))
+}
+
+/// The word in which the text ends.
+pub fn last_word(text: &str) -> Option<&str> {
+    text.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().filter(|word| !word.is_empty())
+}
+
+/// As types are written, whose brackets hold other types.
+fn is_type(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) || matches!(name, "list" | "dict" | "tuple" | "set" | "type")
+}
+
+/// The value that begins here, after its arguments, is asked for something of its own: `rows(1).name`.
+pub fn asks(text: &str) -> bool {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let (name, mut rest) = text.split_at(end);
+    if is_type(name)
+        && let Some(inside) = rest.strip_prefix('[')
+    {
+        rest = closed(inside).unwrap_or_default();
+    }
+    loop {
+        if rest.starts_with(['.', '[']) {
+            return true;
+        }
+        let Some(behind) = rest.strip_prefix('(').and_then(closed) else { break };
+        rest = behind;
+    }
+    is_operand(rest)
+}
+
+/// An operator stands here, and what it gives is something else.
+fn is_operand(behind: &str) -> bool {
+    let rest = behind.trim_start_matches([' ', '\t']);
+    let is_word = ["in ", "is ", "not "].iter().any(|word| rest.starts_with(word));
+    is_word || rest.starts_with(['+', '-', '*', '/', '%', '<', '>', '&', '^', '"', '\'']) || rest.starts_with("==")
+}
+
+/// What stands behind the bracket that closes the one before this text.
+fn closed(inside: &str) -> Option<&str> {
+    let mut depth = 1usize;
+    let end = inside.bytes().take(LONGEST_LINE).position(|c| {
+        match c {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    Some(&inside[end + 1..])
+}
+
+/// What an assignment or a declaration whose left side this is gives a value to: `self.rows` in `self.rows: Rows = `.
+pub fn target_of(before: &str) -> Option<&str> {
+    let is_target = |target: &str| !target.ends_with(['!', '<', '>']) && !target.contains('(');
+    let target = match before.split_once('=') {
+        Some((target, rest)) if !rest.starts_with('=') && is_target(target) => target,
+        Some(_) => return None,
+        // `rows: Rows` declares.
+        None => match before.split_once(':') {
+            Some((target, _)) if is_target(target) && !target.contains(' ') => target,
+            _ => return None,
+        },
+    };
+    Some(target.split(':').next().unwrap_or_default().trim())
+}
+
+/// How far the start and the end of a logical line are looked for.
+const LONGEST_LINE: usize = 800;
+
+/// Where the logical line round a place starts, with its indentation; `from` is the start of the statement. Brackets
+/// are matched as far as that can be done without knowing strings.
+pub fn logical_start(text: &str, from: usize, at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let lowest = from.max(at.saturating_sub(LONGEST_LINE));
+    let start_of =
+        |place: usize| bytes[..place].iter().rposition(|c| matches!(c, b'\n' | b'\r')).map_or(0, |end| end + 1);
+    let (mut depth, mut line) = (0usize, None);
+    for place in (lowest..at).rev() {
+        match bytes[place] {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
+            // It stands in these brackets, and the line goes on before them.
+            b'(' | b'[' | b'{' => line = None,
+            b'\n' | b'\r' if depth == 0 && line.is_none() => line = Some(place + 1),
+            // A block begins here, and no bracket is open.
+            b'\n' | b'\r' if line.is_some() && begins_block(&bytes[place + 1..at]) => break,
+            _ => {}
+        }
+    }
+    match line {
+        Some(line) => line,
+        None if lowest == from => start_of(from),
+        None => start_of(at),
+    }
+}
+
+/// The line begins with a word that only begins a logical line.
+fn begins_block(rest: &[u8]) -> bool {
+    let line = rest.trim_ascii_start();
+    [&b"def "[..], b"async def ", b"return", b"class ", b"try:", b"with ", b"while ", b"raise ", b"import ", b"from "]
+        .iter()
+        .any(|word| line.starts_with(word))
+}
+
+/// `aiter as begin` in an import: the name under which the word is known from here on.
+pub fn imported_as(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').strip_prefix(" as ")?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    (end > 0).then_some(&rest[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_can_be_searched() {
+        assert!(COMMON.is_sorted() && CONSUMERS.is_sorted());
+    }
+
+    #[test]
+    fn values_are_handed_on_as_they_are() {
+        assert!(!is_asked(" await self."), "an awaited value");
+        assert!(!is_asked(" aclosing("), "what gives back what it is given");
+        assert!(is_asked(" len("), "an argument");
+        assert!(is_asked(" 1 + "), "an operand");
+        assert!(asks("rows(1).name") && asks("rows()[0]") && asks("rows == 1"));
+        assert!(!asks("rows(1)\n") && !asks("Rows[int](1)"));
+    }
+
+    #[test]
+    fn lines_begin_before_their_brackets() {
+        let check = |text: &str, expected: &str| {
+            let at = text.find("HERE").expect("the place");
+            assert_eq!(text[logical_start(text, 0, at)..].lines().next(), Some(expected), "{text}");
+        };
+        check("def f():\n    return (\n        HERE()\n    )\n", "    return (");
+        check("def f():\n    a = g(1)\n    b = HERE()\n", "    b = HERE()");
+        check("x = f(\n    1,\n    g(HERE),\n)\n", "x = f(");
+    }
+}
