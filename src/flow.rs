@@ -27,6 +27,7 @@ mod build;
 pub mod context;
 pub mod drained;
 mod expressions;
+pub mod holders;
 mod known;
 mod print;
 pub mod reach;
@@ -35,7 +36,8 @@ mod statements;
 pub mod variables;
 
 pub use context::{Context, stopped_by};
-pub use drained::{Effect, Reuse, Round, Use, reuses};
+pub use drained::{Effect, Judge, Maker, Reuse, Round, Use, reuses};
+pub use holders::Giver;
 pub use known::may_swallow;
 pub use reach::{Reach, Reaching};
 

@@ -27,6 +27,8 @@
 //! - `steps`: calls that ask for the next item, and code that may let the end out
 //! - `origin`: how a value came about, as far as names and calls spell it
 //! - `scopes`: managers that reach beyond their block
+//! - `keeping`: attributes that keep what they are given
+//! - `strange`: events that may run code of which nothing is known
 //! - `cleanup`: what a generator leaves to do when it is closed
 //! - `responses`: whether a streamed response was read
 //! - `threads`: calls that run a function in another thread
@@ -57,6 +59,7 @@ mod ends;
 mod exceptions;
 mod infer;
 mod iteration;
+mod keeping;
 mod names;
 mod narrowing;
 mod origin;
@@ -64,6 +67,7 @@ mod protocols;
 mod responses;
 mod scopes;
 mod steps;
+mod strange;
 mod stubs;
 #[cfg(test)]
 mod tests;

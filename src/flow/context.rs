@@ -24,6 +24,8 @@ pub enum Context {
     Managed(WithId, usize),
     /// `name = it`: nothing but plain names get it. `(name := it)` is where the whole expression stands.
     Named,
+    /// `object.name = it`, perhaps among plain names.
+    Stored,
     Awaited(AwaitId),
     /// `it is None`, `it == x`, `x in it`: the whole comparison.
     Compared(NodeId),
@@ -83,7 +85,7 @@ fn read(facts: &Facts, node: NodeId) -> Option<Context> {
             let item = facts[with].items.iter().position(|item| is(item.value))?;
             Context::Managed(with, item)
         }
-        K::Assignment if field == Field::Right => named(facts, up)?,
+        K::Assignment if field == Field::Right => assigned(facts, up)?,
         K::ExpressionList | K::Tuple | K::List => unpacked(facts, up, node)?,
         K::Await => Context::Awaited(facts.await_at(up)?),
         K::ComparisonOperator => Context::Compared(up),
@@ -110,18 +112,25 @@ fn argument(facts: &Facts, list: NodeId, written: NodeId) -> Option<Context> {
     })
 }
 
-/// `a = b = value`: every target must be a plain name.
-fn named(facts: &Facts, assignment: NodeId) -> Option<Context> {
+/// `a = b.c = value`: nothing but names and attributes get it.
+fn assigned(facts: &Facts, assignment: NodeId) -> Option<Context> {
     let mut at = assignment;
+    let mut context = Context::Named;
     loop {
-        let target = facts.child(at, Field::Left)?;
-        if facts.syntax(target) != K::Identifier {
-            return None;
-        }
+        context = target(facts, facts.child(at, Field::Left)?, context)?;
         match facts.parent(at) {
             Some(up) if facts.syntax(up) == K::Assignment => at = up,
-            _ => return Some(Context::Named),
+            _ => return Some(context),
         }
+    }
+}
+
+/// One more target of a value.
+fn target(facts: &Facts, target: NodeId, others: Context) -> Option<Context> {
+    match facts.syntax(target) {
+        K::Identifier => Some(others),
+        K::Attribute => Some(Context::Stored),
+        _ => None,
     }
 }
 
@@ -163,17 +172,21 @@ pub fn stopped_by(facts: &Facts, id: AwaitId) -> Option<HandlerId> {
     facts.is_builtin(catches, "StopAsyncIteration").then_some(handler)
 }
 
-/// `a, b = it, other`: a plain name gets this element and nothing else does.
+/// `a, b.c = it, other`: one name or attribute gets this element and nothing else does.
 fn unpacked(facts: &Facts, display: NodeId, element: NodeId) -> Option<Context> {
     let position = facts.elements(display).position(|one| one == element)?;
     let assignment = facts.parent(display).filter(|&up| facts.syntax(up) == K::Assignment)?;
-    let target = facts.child(assignment, Field::Left)?;
-    let is_pattern = matches!(facts.syntax(target), K::PatternList | K::TuplePattern | K::ListPattern);
+    let pattern = facts.child(assignment, Field::Left)?;
+    let is_pattern = matches!(facts.syntax(pattern), K::PatternList | K::TuplePattern | K::ListPattern);
     let starred = |node: NodeId| matches!(facts.syntax(node), K::ListSplat | K::ListSplatPattern);
-    let plain = !facts.elements(display).any(starred) && !facts.children(target).any(starred);
+    let plain = !facts.elements(display).any(starred) && !facts.children(pattern).any(starred);
     let outermost = facts.parent(assignment).is_none_or(|up| facts.syntax(up) != K::Assignment);
-    let name = facts.children(target).nth(position)?;
-    (is_pattern && plain && outermost && facts.syntax(name) == K::Identifier).then_some(Context::Named)
+    let part = facts.children(pattern).nth(position)?;
+    if !is_pattern || !plain || !outermost {
+        // A star takes several elements, and of several patterns each takes them all.
+        return None;
+    }
+    target(facts, part, Context::Named)
 }
 
 /// The value that the binding gives its name as a whole.
@@ -242,7 +255,8 @@ mod tests {
         check("a = it", "named");
         check("a = b = (c := it)", "named");
         check("(c := it)", "named");
-        check("a.b = it; a[0] = it; a = b.c = it; a += it", "other, other, other, other");
+        check("a.b = it; a = b.c = it; a.b, c = it, it", "stored, stored, stored, named");
+        check("a[0] = it; a = b[0] = it; a += it", "other, other, other");
         check("a, b = it, 1", "named");
         check("a, *b = it, 1", "other");
         check("a = [it]", "other");

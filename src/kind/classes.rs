@@ -434,7 +434,7 @@ impl Kinds<'_> {
                     Owner::Of(_) => continue,
                     Owner::Unknown => {}
                 }
-                let stored = || self.stored(base.file, &entry.bind);
+                let stored = || self.stored(In { file: base.file, id: store });
                 let value = match entry.function {
                     // `self.rows = self.read()` in a base class calls what the subclass has under that name.
                     Some(id) if base != class => {
@@ -455,7 +455,7 @@ impl Kinds<'_> {
     }
 
     /// The class holds a `setattr(self, …)` that may be about this attribute.
-    fn sets_by_name(&self, class: In<ClassId>, name: &str) -> bool {
+    pub(super) fn sets_by_name(&self, class: In<ClassId>, name: &str) -> bool {
         let module = self.module(class.file);
         let facts = &module.facts;
         let statements = facts.source.find_word("setattr").filter_map(|at| facts.outline.at(at));
@@ -488,10 +488,13 @@ impl Kinds<'_> {
         stores.filter(|&store| facts.text(facts[store].name) == name).collect()
     }
 
-    fn stored(&self, file: FileId, bind: &Bind) -> Value {
-        match bind {
-            Bind::Value { value, path: Some(path), annotation } if path.is_empty() => {
-                let inferred = self.value(In { file, id: *value });
+    /// What an assignment puts into its attribute.
+    pub fn stored(&self, store: In<StoreId>) -> Value {
+        let module = self.module(store.file);
+        let file = store.file;
+        match &module.facts[store.id].bind {
+            Bind::Value { value, path, annotation } => {
+                let inferred = self.unpacked(self.value(In { file, id: *value }), path);
                 match annotation {
                     Some(annotation) if inferred == Value::Unknown || inferred == self.none() => {
                         self.promised(In { file, id: *annotation })
@@ -501,6 +504,15 @@ impl Kinds<'_> {
             }
             Bind::Declared(annotation) => self.promised(In { file, id: *annotation }),
             _ => Value::Unknown,
+        }
+    }
+
+    /// The class of which the assignment certainly sets an attribute.
+    pub(super) fn assigned_class(&self, store: In<StoreId>) -> Option<In<ClassId>> {
+        let object = self.with(store.file, |facts| facts[store.id].object);
+        match self.owner(In { file: store.file, id: object }) {
+            Owner::Of(class) => Some(class),
+            Owner::Unknown => None,
         }
     }
 
@@ -584,7 +596,7 @@ impl Kinds<'_> {
 }
 
 /// The classes of a file that have a member of that name. The outline is asked first: only those are parsed.
-fn classes_with(facts: &Facts, name: &str) -> Vec<ClassId> {
+pub(super) fn classes_with(facts: &Facts, name: &str) -> Vec<ClassId> {
     let outline = &facts.outline;
     let named = outline.names.iter().filter(|bound| facts.text(bound.name) == name);
     let cut = named.filter_map(|bound| outline.statement(bound.statement).parent);

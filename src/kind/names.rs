@@ -228,7 +228,7 @@ impl Kinds<'_> {
     }
 
     /// The part of a value that an unpacking target gets.
-    fn unpacked(&self, value: Value, path: &Path) -> Value {
+    pub(super) fn unpacked(&self, value: Value, path: &Path) -> Value {
         let Some(path) = path else { return Value::Unknown };
         let mut value = value;
         for &position in path {

@@ -1,7 +1,7 @@
 //! A full pass over an async iterator that is already used up.
 
-use crate::facts::{AwaitId, Bind, BindingId, CallId, Expression, FunctionId, LoopForm, NodeId};
-use crate::flow::{Context, Effect, Event, Reuse, Round, Use, reuses, stopped_by};
+use crate::facts::{AwaitId, Bind, CallId, Expression, FunctionId, LoopForm, NodeId};
+use crate::flow::{Context, Effect, Event, Giver, Judge, Maker, Reuse, Round, Use, reuses, stopped_by};
 use crate::kind::{Answer, Made, Pass, Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
@@ -15,19 +15,65 @@ fn check(cx: &Cx, id: FunctionId) {
         return;
     }
     let Some(flow) = cx.kinds.flow(here(id)) else { return };
-    let effect = |place: Use| effect(cx, place);
-    for reuse in reuses(cx.facts, &flow.0, &makers, &effect) {
+    for reuse in reuses(cx.facts, &flow.0, &makers, &Judging { cx, function: id }) {
         tell(cx, &reuse);
     }
 }
 
-/// The bindings that give a name a new iterator of one pass.
-fn makers(cx: &Cx, id: FunctionId) -> Vec<BindingId> {
+struct Judging<'c, 'a> {
+    cx: &'c Cx<'a>,
+    function: FunctionId,
+}
+
+impl Judge for Judging<'_, '_> {
+    fn effect(&self, place: Use) -> Effect {
+        effect(self.cx, place)
+    }
+
+    fn keeps(&self, attribute: NodeId) -> bool {
+        self.cx.kinds.keeps(attribute, self.function)
+    }
+
+    fn is_strange(&self, event: Event) -> bool {
+        self.cx.kinds.is_strange(event)
+    }
+}
+
+/// What gives a name or an attribute a new iterator of one pass.
+fn makers(cx: &Cx, id: FunctionId) -> Vec<Maker> {
     let facts = cx.facts;
-    let own = facts.bindings(id.island).filter(|&binding| facts.function_of_scope(facts[binding].scope) == Some(id));
-    own.filter(|&binding| makes_something(cx, &facts[binding].bind))
-        .filter(|&binding| is_one_pass(cx, binding))
-        .collect()
+    let bindings = facts.bindings(id.island).filter(|&one| facts.function_of_scope(facts[one].scope) == Some(id));
+    let named = bindings.map(Giver::Binding).filter(|&giver| makes_something(cx, giver.bind(facts)));
+    let stores = facts.stores(id.island).filter(|&one| facts[one].function == Some(id));
+    // Whoever has the object sees the attribute as well, and may put back what is no generator.
+    let stored = stores
+        .map(Giver::Store)
+        .filter(|&giver| makes_something(cx, giver.bind(facts)) && is_generator(cx, &given(cx, giver)));
+    let gives = named.chain(stored).filter(|&giver| is_one_pass(cx, giver)).map(Maker::Gives);
+    gives.chain(brought(cx, id)).collect()
+}
+
+/// The objects in whose attributes the function loops over a generator that their constructor has put there.
+fn brought(cx: &Cx, id: FunctionId) -> Vec<Maker> {
+    let facts = cx.facts;
+    let mut makers: Vec<Maker> = Vec::new();
+    for this in facts.loops(id.island).map(|id| &facts[id]).filter(|this| this.is_async && this.function == Some(id)) {
+        let Expression::Attribute { object, name } = facts.expression(this.iterable) else { continue };
+        if facts.name(object).is_none() || !cx.kinds.keeps(facts.bare(this.iterable), id) {
+            continue;
+        }
+        let made = cx.kinds.constructed_with(&cx.value(object), facts.text(name));
+        if made.is_empty() {
+            continue;
+        }
+        for object in cx.kinds.bindings_at(here(facts.bare(object))) {
+            let maker = Maker::Brings { object, attribute: facts.text(name).to_string(), made: made.clone() };
+            if !makers.contains(&maker) {
+                makers.push(maker);
+            }
+        }
+    }
+    makers
 }
 
 /// A cheap look: a name or an attribute is no new object.
@@ -50,10 +96,17 @@ fn makes_something(cx: &Cx, bind: &Bind) -> bool {
     }
 }
 
-fn is_one_pass(cx: &Cx, binding: BindingId) -> bool {
-    let value = cx.kinds.binding(here(binding));
+fn is_one_pass(cx: &Cx, giver: Giver) -> bool {
+    let value = given(cx, giver);
     // What never ends is never used up; a loop over it is left early, or for good.
     cx.kinds.async_iterates(&value) == Answer::Yes(Pass::Once) && !cx.kinds.is_endless(&value)
+}
+
+fn given(cx: &Cx, giver: Giver) -> Value {
+    match giver {
+        Giver::Binding(binding) => cx.kinds.binding(here(binding)),
+        Giver::Store(store) => cx.kinds.stored(here(store)),
+    }
 }
 
 fn is_generator(cx: &Cx, value: &Value) -> bool {
@@ -64,8 +117,9 @@ fn is_generator(cx: &Cx, value: &Value) -> bool {
 fn effect(cx: &Cx, place: Use) -> Effect {
     let facts = cx.facts;
     // A generator object that has come to its end stays there, whoever else holds it; an object of a class may be put
-    // back by code that is out of sight.
-    let generator = is_generator(cx, &cx.value(place.node));
+    // back by code that is out of sight. No attribute is followed that holds anything but a generator.
+    let is_attribute = matches!(facts.expression(place.node), Expression::Attribute { .. });
+    let generator = is_attribute || is_generator(cx, &cx.value(place.node));
     let out_of_sight = if generator && place.captured { Effect::Neutral } else { Effect::Escape };
     if place.captured {
         return out_of_sight;
@@ -80,6 +134,7 @@ fn effect(cx: &Cx, place: Use) -> Effect {
         Context::Attribute(_) if generator => Effect::Neutral,
         Context::Managed(..) if generator => Effect::Neutral,
         Context::Managed(..) => Effect::Reset,
+        Context::Stored if generator => Effect::Neutral,
         Context::Named => Effect::Alias,
         Context::Iterated(_)
         | Context::Awaited(_)
@@ -87,9 +142,12 @@ fn effect(cx: &Cx, place: Use) -> Effect {
         | Context::Tested
         | Context::Shown
         | Context::Discarded => Effect::Neutral,
-        Context::Attribute(_) | Context::Spread(..) | Context::Returned(_) | Context::Yielded(_) | Context::Other => {
-            Effect::Escape
-        }
+        Context::Attribute(_)
+        | Context::Spread(..)
+        | Context::Stored
+        | Context::Returned(_)
+        | Context::Yielded(_)
+        | Context::Other => Effect::Escape,
     }
 }
 
@@ -209,7 +267,7 @@ fn tell(cx: &Cx, reuse: &Reuse) {
     if matches!(reuse.round, Round::Second(round) if !facts.goes_round(round)) {
         return;
     }
-    let what = match reuse.made.first().map(|&made| cx.kinds.binding(here(made))) {
+    let what = match reuse.made.first().map(|&made| given(cx, made)) {
         Some(value) if is_generator(cx, &value) => "this async generator",
         _ => "this async iterator",
     };
@@ -228,8 +286,8 @@ fn tell(cx: &Cx, reuse: &Reuse) {
     for &at in reuse.drained_at.iter().filter(|&&at| at != reuse.used_again) {
         finding = finding.note(facts.span(at), if is_close(cx, at) { "closed here" } else { "used up here" });
     }
-    let help = match reuse.made.first().map(|&made| (made, cx.kinds.binding(here(made)))) {
-        Some((_, Value::Instance(instance))) if instance.made == Made::Promised => "collect the items into a list once",
+    let help = match reuse.made.first().map(|&made| given(cx, made)) {
+        Some(Value::Instance(instance)) if instance.made == Made::Promised => "collect the items into a list once",
         _ => "make a new one for each pass, or collect the items into a list once",
     };
     let _ = finding.help(help);
@@ -244,9 +302,9 @@ fn is_close(cx: &Cx, at: NodeId) -> bool {
 }
 
 /// The expression that makes it, else the name that got it.
-fn made_at(cx: &Cx, made: BindingId) -> Span {
-    match &cx.facts[made].bind {
+fn made_at(cx: &Cx, made: Giver) -> Span {
+    match made.bind(cx.facts) {
         Bind::Value { value, .. } => cx.facts.span(*value),
-        _ => cx.facts[made].name,
+        _ => made.name(cx.facts),
     }
 }

@@ -33,14 +33,18 @@ pub struct Program {
 }
 
 pub struct Place {
-    /// Where the name stands in the plain text.
+    /// The name or attribute, and where it stands in the plain text.
+    pub name: &'static str,
     pub offset: u32,
     /// The loops round it.
     pub loops: Vec<usize>,
 }
 
-/// The iterators' names.
+/// What holds the iterators.
 const NAMES: [&str; 3] = ["a", "b", "c"];
+const ATTRIBUTES: [&str; 2] = ["o.x", "p.x"];
+/// What has those attributes.
+const OBJECTS: [&str; 2] = ["o", "p"];
 
 pub fn program(seed: u64) -> Program {
     let mut random = Random::new(seed);
@@ -57,6 +61,9 @@ pub fn program(seed: u64) -> Program {
         if writer.random.chance(85) {
             writer.make_named(name);
         }
+    }
+    for object in OBJECTS {
+        writer.line(&format!("{object} = holder()"));
     }
     while writer.size > 0 {
         writer.statement();
@@ -110,8 +117,20 @@ impl Writer {
         self.traced(&format!("{indent}{text}\n"));
     }
 
-    fn name(&mut self) -> &'static str {
+    fn variable(&mut self) -> &'static str {
         NAMES[self.random.below(NAMES.len() as u64) as usize]
+    }
+
+    /// A variable or an attribute.
+    fn name(&mut self) -> &'static str {
+        if self.random.chance(70) {
+            return self.variable();
+        }
+        ATTRIBUTES[self.random.below(ATTRIBUTES.len() as u64) as usize]
+    }
+
+    fn object(&mut self) -> &'static str {
+        OBJECTS[self.random.below(OBJECTS.len() as u64) as usize]
     }
 
     /// A generator, or an object that can begin anew.
@@ -121,10 +140,10 @@ impl Writer {
     }
 
     /// The name at a place that asks for items; `round` is the loop that is about to begin there.
-    fn place(&mut self, name: &str, round: Option<usize>) {
+    fn place(&mut self, name: &'static str, round: Option<usize>) {
         let number = self.program.places.len();
         let offset = self.offset();
-        self.program.places.push(Place { offset, loops: self.loops.clone() });
+        self.program.places.push(Place { name, offset, loops: self.loops.clone() });
         let round = round.map_or("None".to_string(), |round| round.to_string());
         self.traced(&format!("T({number}, '{name}', "));
         self.both(name);
@@ -215,7 +234,10 @@ impl Writer {
             24..26 => self.line(&format!("await mystery({name})")),
             26..27 => self.line(&format!("{name}.again()")),
             27..31 => self.nested(name),
-            31..34 => self.walruses(name),
+            31..34 => {
+                let name = self.variable();
+                self.walruses(name);
+            }
             34..36 => self.swap(name),
             36..37 => self.line(&format!("del {name}")),
             37..38 => {
@@ -223,7 +245,8 @@ impl Writer {
                 self.bind(name, |writer| writer.both("None"));
                 self.both("\n");
             }
-            38..41 => self.line("flag()"),
+            38..39 => self.line("flag()"),
+            39..41 => self.objects(),
             41..42 => self.line("assert flag()"),
             42..44 if self.is_generator => self.line("yield"),
             42..50 => self.leave(),
@@ -282,6 +305,23 @@ impl Writer {
             self.bind(name, |writer| writer.both(&value));
         }
         self.both("\n");
+    }
+
+    /// Another object under a name, or somebody who puts another iterator into the one that is there.
+    fn objects(&mut self) {
+        let (one, other) = (self.object(), self.object());
+        match self.random.below(7) {
+            0 => self.line(&format!("{one} = holder()")),
+            1 => self.line(&format!("{one} = {other}")),
+            2 => self.line(&format!("{one}, {other} = {other}, {one}")),
+            3 => self.line(&format!("touch({one})")),
+            4 => self.line(&format!("await touched({one})")),
+            5 => {
+                self.line("def later():");
+                self.line(&format!("  {one}.x = agen(2)"));
+            }
+            _ => self.line(&format!("for {one} in [{other}, holder()]: flag()")),
+        }
     }
 
     fn swap(&mut self, name: &str) {
@@ -346,7 +386,7 @@ impl Writer {
         self.both("\n");
     }
 
-    fn simple_comprehension(&mut self, name: &str) {
+    fn simple_comprehension(&mut self, name: &'static str) {
         self.both("[x ");
         let round = self.a_loop();
         self.both("async for x in ");
@@ -373,6 +413,7 @@ impl Writer {
                 self.line(&format!("  async for _ in {name}: pass"));
             }
             4 if self.random.chance(20) => {
+                let name = self.variable();
                 self.line("def later():");
                 self.line(&format!("  nonlocal {name}"));
                 self.line(&format!("  {name} = None"));
@@ -433,7 +474,7 @@ impl Writer {
     }
 
     /// `async for`, with a body that says nothing or a block.
-    fn over(&mut self, name: &str, is_short: bool) {
+    fn over(&mut self, name: &'static str, is_short: bool) {
         self.begin();
         let round = self.a_loop();
         let through_aiter = self.random.chance(15);
@@ -452,7 +493,7 @@ impl Writer {
         self.clause("else", 20);
     }
 
-    fn while_loop(&mut self, name: &str) {
+    fn while_loop(&mut self, name: &'static str) {
         // The plain line begins where the loop does, so its trace comes before it.
         let round = self.program.loops.len();
         self.trace(&format!("L({round})"));
@@ -476,7 +517,7 @@ impl Writer {
         self.clause("else", 20);
     }
 
-    fn guarded_step(&mut self, name: &str) {
+    fn guarded_step(&mut self, name: &'static str) {
         self.line("try:");
         self.step(name);
         self.line("except StopAsyncIteration:");
@@ -486,7 +527,7 @@ impl Writer {
     }
 
     /// `await anext(name)` as a block, at times with something beside it.
-    fn step(&mut self, name: &str) {
+    fn step(&mut self, name: &'static str) {
         self.indent += 1;
         if self.random.chance(15) {
             self.make();
@@ -501,7 +542,7 @@ impl Writer {
         self.indent -= 1;
     }
 
-    fn manual_loop(&mut self, name: &str) {
+    fn manual_loop(&mut self, name: &'static str) {
         let round = self.program.loops.len();
         self.trace(&format!("L({round})"));
         self.begin();

@@ -30,6 +30,7 @@ class Run:
         self.rounds = {}
         self.steps = 0
         self.bound = {}
+        self.holders = []
         # Nothing counts any more: the program was stopped, or is being cleaned up.
         self.over = False
 
@@ -141,6 +142,29 @@ def once(n):
     return Once(n)
 
 
+class Holder:
+    """Has an iterator that anybody may replace."""
+
+    def __init__(self):
+        self.x = agen(2)
+        run.holders.append(self)
+
+
+def holder():
+    return Holder()
+
+
+def touch(holder):
+    if run.random.random() < 0.7:
+        holder.x = agen(2)
+    if run.random.random() < 0.04:
+        raise Boom
+
+
+async def touched(holder):
+    touch(holder)
+
+
 async def drain(iterator):
     async for _ in iterator:
         pass
@@ -167,6 +191,8 @@ def drive(main):
         wait(main)
         return
     while True:
+        for holder in run.holders:
+            touch(holder)
         dice = run.random.random()
         if dice < 0.1:
             wait(main.athrow(Boom))
@@ -181,7 +207,7 @@ def execute(program, runs):
     global run
     names = {
         "T": T, "L": L, "R": R, "I": I, "W": W, "B": B, "flag": flag, "agen": agen, "once": once, "drain": drain,
-        "mystery": mystery, "Boom": Boom, "suppress": contextlib.suppress, "nullcontext": contextlib.nullcontext,
+        "holder": holder, "touch": touch, "touched": touched, "mystery": mystery, "Boom": Boom, "suppress": contextlib.suppress, "nullcontext": contextlib.nullcontext,
         "aclosing": contextlib.aclosing,
     }
     exec(compile(program["text"], "program", "exec"), names)
