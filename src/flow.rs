@@ -10,8 +10,8 @@
 //! solver (`solve`) knows that; nobody else has to.
 //!
 //! The graph errs on the side of too many paths: whoever says "on every path" with it is right, whatever the
-//! conditions turn out to be. Only a constant condition (`while True`, `if 0`), an irrefutable `case` and a call that
-//! never returns (`sys.exit()`) close a path.
+//! conditions turn out to be. Only a constant condition (`while True`, `if 0`), an irrefutable `case`, a call that never
+//! returns (`sys.exit()`) and a loop over what is plainly not empty (`for x in (1, 2)`) close a path.
 //!
 //! Left out on purpose: signals that strike between two events that cannot raise, `python -O` (an `assert` is always
 //! run), annotations (they may be evaluated now, later or never) and the body of a generator expression, which runs

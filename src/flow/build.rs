@@ -4,7 +4,7 @@
 //! exception does: loops, handlers, `finally` and `with`. Whoever leaves goes outwards through them, and each `finally`
 //! and each manager on the way gets one copy for that way, made when it is first needed and shared afterwards.
 
-use super::{Block, BlockId, Edge, EdgeKind, Event, Flow, Rounds, Way, Why};
+use super::{Block, BlockId, Edge, EdgeKind, Event, Flow, Rounds, Way, Why, known};
 use crate::facts::{BindingId, Facts, FunctionId, HandlerId, LoopId, NodeId, StoreId, WithId};
 use crate::syntax::{RowId, SyntaxKind};
 
@@ -237,18 +237,33 @@ impl Builder<'_> {
         head
     }
 
+    /// Opens a `for` loop or clause; the block in hand is then the body. The answer is the head, and the block in which
+    /// the iterator has ended. Where there is an item for certain, the first one does not come from the head.
+    pub fn open_for(&mut self, node: NodeId, id: LoopId, after: BlockId) -> (BlockId, BlockId) {
+        let first = known::has_items(self.facts, self.facts[id].iterable).then(|| {
+            self.event(Event::Step(id));
+            let first = self.current;
+            self.stop();
+            first
+        });
+        let head = self.open_loop(node, after);
+        (head, self.step(id, first))
+    }
+
     pub fn close_loop(&mut self) {
         self.frames.pop();
     }
 
-    /// Asks for an item and binds it; the block in hand is then the loop's body, and the answer the block in which the
-    /// iterator has ended.
-    pub fn step(&mut self, id: LoopId) -> BlockId {
+    /// Asks for an item and binds it, as the block does that has the `first` one; the block in hand is then the loop's
+    /// body, and the answer the block in which the iterator has ended.
+    fn step(&mut self, id: LoopId, first: Option<BlockId>) -> BlockId {
         let target = self.facts[id].target;
         self.event(Event::Step(id));
         let head = self.current;
-        self.cut(Why::Body, EdgeKind::Item(id));
-        let body = self.current;
+        let body = self.cut(Why::Body, EdgeKind::Item(id));
+        if let Some(first) = first {
+            self.edge_from(first, body, EdgeKind::Item(id));
+        }
         let frame = self.frames.pop();
         let ended = self.block(Why::Ended);
         self.frames.extend(frame);

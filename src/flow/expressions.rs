@@ -310,8 +310,7 @@ impl Builder<'_> {
                     self.iterable(clause);
                     self.event(Event::Begin(id));
                     let after = self.block(Why::After);
-                    let head = self.open_loop(clause, after);
-                    let ended = self.step(id);
+                    let (head, ended) = self.open_for(clause, id, after);
                     let skip = self.block(Why::Next);
                     open.push((clause, head, skip, ended));
                 }

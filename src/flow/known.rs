@@ -1,6 +1,8 @@
-//! What is known by name: calls that never come back, and managers that let every exception pass.
+//! What is known by name or by sight: calls that never come back, managers that let every exception pass, and what is
+//! never empty.
 
-use crate::facts::{Bind, CallId, Expression, Facts, Meaning, NodeId};
+use crate::facts::{Argument, Bind, CallId, Expression, Facts, Meaning, NodeId, Splat};
+use crate::syntax::SyntaxKind;
 
 /// `sys.exit()` and the like: nothing comes after the call.
 pub(super) fn never_returns(facts: &Facts, call: CallId) -> bool {
@@ -42,6 +44,37 @@ fn is_imported(facts: &Facts, node: NodeId, fits: impl Fn(&str, Option<&str>) ->
         }
         _ => false,
     })
+}
+
+/// A loop over it has a first round: `(1, 2)`, `"ab"`, `range(3)`.
+pub(super) fn has_items(facts: &Facts, iterable: NodeId) -> bool {
+    match facts.expression(iterable) {
+        Expression::List | Expression::Tuple | Expression::Set => {
+            facts.elements(iterable).any(|element| !facts.is_starred(element))
+        }
+        Expression::Dict => {
+            let mut parts = facts.children(facts.bare(iterable));
+            parts.any(|part| facts.syntax(part) == SyntaxKind::Pair)
+        }
+        Expression::Text { .. } => facts.string(iterable).is_some_and(|text| !text.is_empty()),
+        Expression::Call(call) => facts.is_builtin(facts[call].function, "range") && is_long_range(facts, call),
+        _ => false,
+    }
+}
+
+/// `range(3)`, `range(1, 3)`, in plain numbers.
+fn is_long_range(facts: &Facts, call: CallId) -> bool {
+    let number = |argument: &Argument| {
+        let is_plain = argument.name.is_none() && argument.splat == Splat::None;
+        is_plain.then(|| facts.node_text(facts.bare(argument.value)).parse::<u64>().ok()).flatten()
+    };
+    let numbers: Option<Vec<u64>> = facts[call].arguments.iter().map(number).collect();
+    match numbers.as_deref() {
+        Some([end]) => *end > 0,
+        Some([start, end]) => start < end,
+        // A step may lead away from the end.
+        _ => false,
+    }
 }
 
 /// False for managers that are known to let every exception pass. `suppress`, `pytest.raises`, cancel scopes and

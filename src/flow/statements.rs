@@ -129,8 +129,7 @@ impl Builder<'_> {
         self.expression(self.facts[id].iterable);
         self.event(Event::Begin(id));
         let after = self.block(Why::After);
-        let head = self.open_loop(node, after);
-        let ended = self.step(id);
+        let (head, ended) = self.open_for(node, id, after);
         self.statements(body);
         self.edge(head, EdgeKind::Back(node));
         self.close_loop();

@@ -150,6 +150,50 @@ fn a_loop_asks_until_the_end() {
 }
 
 #[test]
+fn a_loop_over_what_is_not_empty_has_a_first_round() {
+    check(
+        "def f(it):
+    for x in (1, *it):
+        if x: break
+    else:
+        none()
+    for y in range(2): return [z for z in 'ab']
+    never()
+",
+        "
+0 entry: bind it; use it; operate *it; begin (1, *it); step (1, *it) [item 1]
+1 body: bind x; use x [yes 5] [no 2]
+2 after: [back 3]
+3 head: step (1, *it) [item 1] [end 4]
+4 ended: exhausted (1, *it); use none; call none() [-> 5]
+5 after: use range; call range(2); begin range(2); step range(2) [item 6]
+6 body: bind y; begin 'ab'; step 'ab' [item 7]
+7 body: bind z; use z [back 8]
+8 head: step 'ab' [item 7] [end 10]
+9 raised:
+10 ended: exhausted 'ab'; return [-> 11]
+11 exit:
+12 after: use never; call never() [falls off 11]
+13 head: step range(2) [item 6] [end 14]
+14 ended: exhausted range(2) [-> 12]
+",
+    );
+    let falls_off = |iterable: &str| {
+        let facts = facts(&format!("def f(a):\n    for x in {iterable}: return\n"));
+        let first = facts.statements().flat_map(|island| facts.functions(island)).next().expect("a function");
+        Flow::of(&facts, first).expect("a graph").falls_off()
+    };
+    for iterable in ["[a]", "{1}", "{1: a}", "(*a, 1)", "'ab'", "range(1, 3)"] {
+        assert!(!falls_off(iterable), "{iterable}");
+    }
+    for iterable in
+        ["[]", "[*a]", "{}", "{**a}", "''", "range(0)", "range(3, 3)", "range(1, 3, a)", "range(a)", "f'{a}'"]
+    {
+        assert!(falls_off(iterable), "{iterable}");
+    }
+}
+
+#[test]
 fn comprehensions_are_loops() {
     check(
         "async def f(it, n):
