@@ -292,8 +292,12 @@ impl Finding<'_, '_> {
         self.change(|diagnostic| diagnostic.help = Some(help.into()))
     }
 
+    /// How to mend it. Broken code gets no fix: what stands there may not be what it seems to be.
     pub fn fix(self, safety: Safety, title: impl Into<String>, edits: impl IntoIterator<Item = Edit>) -> Self {
         let mut edits: Vec<Edit> = edits.into_iter().collect();
+        if edits.iter().any(|edit| self.cx.facts.is_lost_round(edit.span)) {
+            return self;
+        }
         edits.sort_by_key(|edit| edit.span);
         self.change(|diagnostic| diagnostic.fix = Some(Fix { title: title.into(), safety, edits }))
     }

@@ -1,7 +1,8 @@
-//! The parts of a `try` statement round a node, and the line that a statement has.
+//! The parts of a `try` statement round a node, and the lines that a statement has.
 
 use super::{Facts, HandlerId, NodeId};
 use crate::syntax::{Field, SyntaxKind};
+use crate::text::Span;
 
 impl Facts {
     /// The block of the `try` statement that its handlers guard.
@@ -36,8 +37,51 @@ impl Facts {
         (before.trim().is_empty() && behind.trim().is_empty()).then_some(before)
     }
 
+    /// The grammar was lost in a statement on the lines that the span touches: what is written there may be read as
+    /// something else after an edit.
+    pub fn is_lost_round(&self, span: Span) -> bool {
+        let Some(statement) = self.outline.at(span.start) else { return false };
+        let (lines, text) = (self.source.lines(), &self.source.text);
+        let first = lines.span(text, lines.line(span.start));
+        let touched = first.to(lines.span(text, lines.line(span.end)));
+        let broken = &self.island(statement).tree.broken;
+        broken.iter().any(|broken| broken.overlaps(touched) || touched.contains(broken.start))
+    }
+
     /// The statements of a block.
     pub fn statements_in(&self, block: NodeId) -> Vec<NodeId> {
         self.children(block).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::text::Source;
+
+    /// Whether the grammar counts as lost round each `|`, which is taken out before.
+    fn check(marked: &str, expected: &str) {
+        let mut text = String::new();
+        let mut places = Vec::new();
+        for c in marked.chars() {
+            match c {
+                '|' => places.push(text.len() as u32),
+                c => text.push(c),
+            }
+        }
+        let facts = Facts::new(Arc::new(Source::new("t.py", text)));
+        let lost = places.into_iter().map(|place| facts.is_lost_round(Span::new(place, place)));
+        let lost: Vec<&str> = lost.map(|lost| if lost { "lost" } else { "whole" }).collect();
+        assert_eq!(lost.join(" "), expected, "{marked}");
+    }
+
+    #[test]
+    fn broken_code_reaches_to_the_end_of_its_line() {
+        check("def f():\n    |x = 1\n    |y = = 2\n    |return x\n", "whole lost whole");
+        // The parser takes `def g` for whole.
+        check("def f(y):\n await  |def g():\n        |pass\n", "lost whole");
+        check("|def f(y):\n    |pass\n", "whole whole");
     }
 }
