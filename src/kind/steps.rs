@@ -63,6 +63,36 @@ impl Kinds<'_> {
         None
     }
 
+    /// Awaiting the expression raises StopAsyncIteration once an iterator has come to its end: it is a step, or a call of
+    /// a coroutine function that awaits one and lets it out.
+    pub fn lets_the_end_out(&self, at: In<NodeId>) -> bool {
+        self.lets_the_end_out_within(at, 0)
+    }
+
+    fn lets_the_end_out_within(&self, at: In<NodeId>, depth: u32) -> bool {
+        let module = self.module(at.file);
+        let facts = &module.facts;
+        let Some(call) = facts.call(at.id) else { return false };
+        if let Some(step) = self.step(In { file: at.file, id: call }) {
+            let iterator = In { file: at.file, id: step.iterator };
+            return !step.has_default && !self.is_endless(&self.value(iterator));
+        }
+        let Value::Instance(instance) = self.value(at) else { return false };
+        let Made::Calling(function) = instance.made else { return false };
+        if depth >= DEEPEST_CALL || !self.is_library_class(instance.class, "types", "CoroutineType") {
+            return false;
+        }
+        let end = self.builtin("StopAsyncIteration");
+        let of = self.module(function.file);
+        let mut awaits = of.facts.awaits(function.id.island).map(|id| &of.facts[id]);
+        awaits.any(|it| {
+            let inside = |id: NodeId| In { file: function.file, id };
+            it.function == Some(function.id)
+                && self.lets_the_end_out_within(inside(it.value), depth + 1)
+                && self.escapes(inside(it.node), &end)
+        })
+    }
+
     /// A StopAsyncIteration may come out of the code under the node, as far as it runs in the function: it is raised
     /// there, an iterator is stepped by hand, or something is awaited that may do so.
     pub fn may_stop_async(&self, at: In<NodeId>, function: Option<FunctionId>) -> bool {

@@ -1,7 +1,7 @@
 //! A plain `__next__` or generator that raises StopAsyncIteration, or lets it out of the async iterator that it drives.
 
 use crate::diagnostic::{Edit, Safety};
-use crate::facts::{CallId, Expression, FunctionId, NodeId, RaiseId, Splat};
+use crate::facts::{CallId, Expression, FunctionId, RaiseId, Splat};
 use crate::kind::{Form, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
@@ -67,10 +67,10 @@ fn check_call(cx: &Cx, id: CallId) {
     let call = &cx.facts[id];
     let Some(function) = call.inside else { return };
     let [driven] = &call.arguments[..] else { return };
-    if driven.splat != Splat::None || !drives(cx, id) || !is_step(cx, driven.value) || cx.facts.is_broken(call.node) {
+    if driven.splat != Splat::None || !drives(cx, id) || cx.facts.is_broken(call.node) {
         return;
     }
-    if stepped(cx, function).is_none() {
+    if stepped(cx, function).is_none() || !cx.kinds.lets_the_end_out(here(driven.value)) {
         return;
     }
     if cx.kinds.escapes(here(call.node), &cx.kinds.builtin("StopAsyncIteration")) {
@@ -85,10 +85,4 @@ fn drives(cx: &Cx, id: CallId) -> bool {
         Expression::Attribute { name, .. } if cx.facts.text(name) == "run_until_complete" => true,
         _ => cx.kinds.called_name(here(id)).as_deref() == Some("asyncio.run"),
     }
-}
-
-/// `anext(it)` without a default, `it.__anext__()`, of what may come to an end.
-fn is_step(cx: &Cx, node: NodeId) -> bool {
-    let step = cx.facts.call(node).and_then(|call| cx.kinds.step(here(call)));
-    step.is_some_and(|step| !step.has_default && !cx.kinds.is_endless(&cx.value(step.iterator)))
 }
