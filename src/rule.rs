@@ -1,5 +1,6 @@
 //! What a rule is: its page, and the facts it wants to see; and what it is given and may say.
 
+mod edits;
 mod page;
 
 use std::cell::{Cell, RefCell};
@@ -8,8 +9,8 @@ use std::sync::{Arc, OnceLock};
 use crate::config::{Config, Level, PythonVersion};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Note, Safety, Severity};
 use crate::facts::{
-    AwaitId, CallId, ClassId, ClassPatternId, CompareId, ConditionId, DemandId, Expression, Facts, FunctionId,
-    HandlerId, ImportId, LoopId, NodeId, Place, RaiseId, ReturnId, StoreId, WithId, YieldId,
+    AwaitId, CallId, ClassId, ClassPatternId, CompareId, ConditionId, DemandId, Facts, FunctionId, HandlerId, ImportId,
+    LoopId, NodeId, RaiseId, ReturnId, StoreId, WithId, YieldId,
 };
 use crate::kind::{FileId, HERE, In, Kind, Kinds, Made, Value, here};
 use crate::project::Module;
@@ -161,16 +162,6 @@ impl<'a> Cx<'a> {
         self.kinds.qualified(here(node))
     }
 
-    /// The edit that makes an expression name another thing of the same module: `contextlib.aclosing` for
-    /// `contextlib.closing`. None where the other name is not imported.
-    pub fn rename(&self, node: NodeId, module: &str, name: &str) -> Option<Edit> {
-        match self.facts.expression(node) {
-            Expression::Attribute { name: old, .. } => Some(Edit::replace(old, name)),
-            Expression::Name(old) => Some(Edit::replace(old, self.facts.imported_as(module, name)?)),
-            _ => None,
-        }
-    }
-
     pub fn text(&self, node: NodeId) -> &'a str {
         self.facts.node_text(node)
     }
@@ -178,30 +169,6 @@ impl<'a> Cx<'a> {
     /// The lowest Python of the project is this one or newer; where nobody says, it is a current one.
     pub fn has_python(&self, major: u8, minor: u8) -> bool {
         self.config.target_version.is_none_or(|target| target >= PythonVersion::new(major, minor))
-    }
-
-    /// The edits that put an `await` before an expression, and the parentheses that this needs.
-    pub fn await_edits(&self, node: NodeId) -> Vec<Edit> {
-        let facts = self.facts;
-        let (inner, outer) = (facts.span(node), facts.wrapped(node));
-        let is_operand = match facts.place(node) {
-            Place::Called | Place::Attribute(_) | Place::Subscript => true,
-            // `await x ** 2` is `(await x) ** 2` already, and `await` binds tighter than every other operator.
-            _ => false,
-        };
-        // Parentheses that are there already hold the `await` as well.
-        let has_own = outer != node;
-        let (before, after) = match (facts.is_primary(node), is_operand && !has_own) {
-            (true, false) => ("await ", ""),
-            (true, true) => ("(await ", ")"),
-            (false, false) => ("await (", ")"),
-            (false, true) => ("(await (", "))"),
-        };
-        let mut edits = vec![Edit::insert(inner.start, before)];
-        if !after.is_empty() {
-            edits.push(Edit::insert(inner.end, after));
-        }
-        edits
     }
 
     pub fn text_at(&self, span: Span) -> &'a str {

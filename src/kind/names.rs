@@ -66,6 +66,37 @@ impl Kinds<'_> {
         }
     }
 
+    /// Every place in the file that is checked where a variable is read while it holds what it gets at this name. None
+    /// when another function may read it too, or when it may hold something else at one of those places.
+    pub fn reads_alone(&self, name: NodeId) -> Option<Vec<NodeId>> {
+        let module = self.module(HERE);
+        let facts = &module.facts;
+        let function = facts.function(name)?;
+        let binding = facts.bindings(name.island).find(|&id| facts[id].node == name)?;
+        let scope = facts[binding].scope;
+        // A name of the module or of a class can be read from anywhere.
+        if facts.function_of_scope(scope) != Some(function)
+            || facts.is_rebound_nonlocally(facts.text(facts[binding].name), scope)
+        {
+            return None;
+        }
+        let mut reads = Vec::new();
+        for read in facts.reads(binding) {
+            if facts.function(read) != Some(function) {
+                return None;
+            }
+            let reaching = self.bindings_at(here(read));
+            if reaching.contains(&binding) {
+                reads.push(read);
+                // After an `if`, it may be another one.
+                if reaching.len() > 1 {
+                    return None;
+                }
+            }
+        }
+        Some(reads)
+    }
+
     fn builtin_name(&self, name: &str) -> Value {
         match crate::project::library::module("builtins") {
             Some(builtins) => {

@@ -84,29 +84,14 @@ fn is_item(cx: &Cx, node: NodeId, place: Place) -> bool {
 /// after all: handed on, kept, or read where it may be something else.
 fn uses(cx: &Cx, name: NodeId) -> Option<Vec<NodeId>> {
     let facts = cx.facts;
-    let function = facts.function(name)?;
-    let binding = facts.bindings(name.island).find(|&id| facts[id].node == name)?;
-    // A name of the module or of a class can be read from anywhere.
-    if facts.function_of_scope(facts[binding].scope) != Some(function)
-        || facts.is_rebound_nonlocally(facts.text(facts[binding].name), facts[binding].scope)
-    {
+    let mut used = cx.kinds.reads_alone(name)?;
+    // Printing a variable may be for looking at it; an operator is not.
+    let asks = |read: &NodeId| match facts.place(*read) {
+        Place::Argument(_) => false,
+        place => is_item(cx, *read, place),
+    };
+    if !used.iter().all(asks) {
         return None;
-    }
-    let mut used = Vec::new();
-    for read in facts.reads(binding) {
-        if facts.function(read) != Some(function) {
-            return None;
-        }
-        let reaching = cx.kinds.bindings_at(here(read));
-        if !reaching.contains(&binding) {
-            continue;
-        }
-        // Printing a variable may be for looking at it; an operator is not.
-        let place = facts.place(read);
-        if reaching.len() > 1 || matches!(place, Place::Argument(_)) || !is_item(cx, read, place) {
-            return None;
-        }
-        used.push(read);
     }
     // `(n := anext(it)) > 0`
     let whole = facts.parent(name).filter(|&up| facts.syntax(up) == SyntaxKind::NamedExpression);

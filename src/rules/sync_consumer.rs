@@ -1,12 +1,10 @@
 //! An async iterable given to what loops over it the sync way: `list`, `sum`, `*x`, `x in …`, `len`.
 
-use crate::diagnostic::{Edit, Safety};
 use crate::facts::{AwaitId, CallId, CompareId, DemandId, Expression, NodeId, Wanted, YieldId};
 use crate::kind::{Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Finding, Rule};
 use crate::syntax::SyntaxKind;
-use crate::text::Span;
 
 pub static RULE: Rule = rule!(
     "sync-consumer",
@@ -31,7 +29,10 @@ fn check(cx: &Cx, id: CallId) {
             let Some(found) = report(cx, argument, &value, &format!("`{}` cannot {verb}", consumer.name)) else {
                 continue;
             };
-            fix(cx, found, argument, Some((id, &consumer.name)));
+            // What goes through its items one by one may be meant for an endless stream.
+            if EAGER.contains(&consumer.name.as_str()) {
+                fix(cx, found, argument, Some(id));
+            }
         }
     }
 }
@@ -104,53 +105,10 @@ fn report<'c, 'a>(cx: &'c Cx<'a>, node: NodeId, value: &Value, who: &str) -> Opt
     })
 }
 
-/// Collects the items first, which takes an `async def`; and inside a sync comprehension, Python 3.11.
-fn fix(cx: &Cx, found: Finding, node: NodeId, call: Option<(CallId, &str)>) {
-    let facts = cx.facts;
-    // What goes through its items one by one may be meant for an endless stream.
-    let is_lazy = call.is_some_and(|(_, name)| !EAGER.contains(&name));
-    if is_lazy || !facts.may_await(node) || facts.is_in_generator_expression(node) {
-        return;
+fn fix(cx: &Cx, found: Finding, node: NodeId, call: Option<CallId>) {
+    if let Some((safety, edits)) = cx.collecting_edits(node, call) {
+        found.fix(safety, "collect the items first", edits);
     }
-    let bare = facts.bare(node);
-    if !cx.has_python(3, 11) && (facts.is_in_sync_comprehension(node) || facts.holds_comprehension(bare)) {
-        return;
-    }
-    // The grammar counts the star of `[*f()]` to the call.
-    let of = |node| {
-        let span = facts.span(node);
-        let star = facts.text(span).len() - facts.text(span).trim_start_matches(['*', ' ']).len();
-        Span::new(span.start + star as u32, span.end)
-    };
-    let span = of(bare);
-    let is_expression = facts.expression(bare) == Expression::Comprehension(SyntaxKind::GeneratorExpression);
-    let is_simple = facts.is_primary(node) || matches!(facts.expression(node), Expression::Await(_));
-    let (open, inner, close) = match (is_expression, is_simple) {
-        // The brackets take the place of the parentheses.
-        (true, _) => ("", Span::new(span.start + 1, span.end - 1), ""),
-        (false, true) => ("item async for item in ", of(node), ""),
-        (false, false) => ("item async for item in (", of(node), ")"),
-    };
-    // Without parentheses of its own, it stands between those of the call.
-    let is_bare = is_expression && call.is_some_and(|(id, _)| facts.is_whole_argument_list(facts[id].node, bare));
-    let (outer, brackets) = match call.map(|(id, name)| (&facts[id], name)) {
-        // `list(…)` and `set(…)` become displays themselves.
-        Some((call, name @ ("list" | "set"))) if call.arguments.len() == 1 && facts.is_builtin(call.function, name) => {
-            (facts.span(call.node), if name == "list" { ["[", "]"] } else { ["{", "}"] })
-        }
-        _ if is_bare => (inner, ["[", "]"]),
-        _ if is_expression => (span, ["[", "]"]),
-        _ => (of(node), ["[", "]"]),
-    };
-    // Comments between the two stay where they are only if there is nothing to cut out.
-    let cut = [Span::new(outer.start, inner.start), Span::new(inner.end, outer.end)];
-    let has_comment = cut.iter().any(|&part| facts.text(part).contains('#'));
-    let safety = if is_expression && !has_comment { Safety::Safe } else { Safety::Unsafe };
-    let edits = [
-        Edit::replace(cut[0], format!("{}{open}", brackets[0])),
-        Edit::replace(cut[1], format!("{close}{}", brackets[1])),
-    ];
-    found.fix(safety, "collect the items first", edits);
 }
 
 /// Consumers that go through everything at once.
