@@ -3,7 +3,8 @@
 //! A function sees one assignment to `self.rows` after another, but the attribute is open to everybody who has the object.
 //! It keeps what the function gives it, as far as code can tell, when the class is known to its last base, does not
 //! interfere (a property, a descriptor, `__setattr__`), and nobody in the files of the class assigns to that attribute but
-//! this function and the constructor. Taking the value away (`self.rows = None`) is no assignment in this sense.
+//! this function and the constructor. Taking the value away (`self.rows = None`) is no assignment in this sense. Several
+//! calls of the function at once, on one object, are not thought of.
 
 use super::classes::classes_with;
 use super::*;

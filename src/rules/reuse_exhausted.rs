@@ -63,7 +63,7 @@ fn brought(cx: &Cx, id: FunctionId) -> Vec<Maker> {
             continue;
         }
         let made = cx.kinds.constructed_with(&cx.value(object), facts.text(name));
-        if made.is_empty() {
+        if made.is_empty() || !made.iter().all(|&store| is_one_pass(cx, Giver::Store(store))) {
             continue;
         }
         for object in cx.kinds.bindings_at(here(facts.bare(object))) {
