@@ -124,18 +124,21 @@ impl Kinds<'_> {
         let facts = &module.facts;
         let mut reaching: Vec<BindingId> = Vec::new();
         let mut overloads: Vec<BindingId> = Vec::new();
-        for binding in bindings {
+        // From the end: a file may bind a name a thousand times and ask for it as often.
+        for binding in bindings.into_iter().rev() {
             match self.role(file, binding) {
                 Role::Overload => overloads.push(binding),
                 Role::Accessor => {}
                 Role::Whole => {
-                    if self.is_unconditional(facts, facts[binding].node) {
-                        reaching.clear();
-                    }
                     reaching.push(binding);
+                    if self.is_unconditional(facts, facts[binding].node) {
+                        break;
+                    }
                 }
             }
         }
+        reaching.reverse();
+        overloads.reverse();
         // Overloads describe an implementation; in a stub they are all there is.
         if reaching.is_empty() { overloads } else { reaching }
     }
