@@ -5,6 +5,8 @@
 
 #[path = "promises/config.rs"]
 pub mod config;
+#[path = "promises/cpython.rs"]
+mod cpython;
 #[path = "../tests/server/editor.rs"]
 mod editor;
 #[path = "promises/edits.rs"]

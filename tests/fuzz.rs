@@ -51,7 +51,8 @@ fn hold(promise: fn(&[u8]), mutated: fn(&[u8], &mut Dice) -> Vec<u8>, seeds: &[V
     seeds.iter().for_each(|seed| hold(seed));
     let mut dice = Dice::new(number("FUZZ_SEED", 0));
     for _ in 0..mutations * number("FUZZ_ROUNDS", 1) {
-        hold(&mutated(dice.pick(seeds), &mut dice));
+        let seed = dice.pick(seeds);
+        hold(&mutated(seed, &mut dice));
     }
 }
 

@@ -23,7 +23,7 @@ fn islands_find_what_whole_files_find() {
 
 #[test]
 fn islands_find_what_whole_files_find_where_there_is_much_to_find() {
-    let Some(texts) = code::texts(300) else { return };
+    let Some(texts) = code::texts(200) else { return };
     let found = compare(texts.par_iter().map(|text| ("spoilt", code::spoilt(text))));
     assert!(found > 50, "{found} findings are too few to compare");
     let found = compare(texts.par_iter().map(|text| ("turned async", code::turned_async(text))));

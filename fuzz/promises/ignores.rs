@@ -51,7 +51,8 @@ pub fn mutated(input: &[u8], dice: &mut Dice) -> Vec<u8> {
     let mut text = super::text(input).into_owned();
     for _ in 0..=dice.below(4) {
         let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        text.insert_str(*dice.pick(&places), dice.pick(&PIECES));
+        let (place, piece) = (*dice.pick(&places), *dice.pick(&PIECES));
+        text.insert_str(place, piece);
         if dice.below(3) == 0 {
             text.push('\n');
         }
@@ -63,7 +64,8 @@ pub fn mutated(input: &[u8], dice: &mut Dice) -> Vec<u8> {
 }
 
 pub fn holds(input: &[u8]) {
-    let text = super::text(input);
+    // With a NUL in it no text is Python, and no comment is one.
+    let text = super::text(input).replace('\0', "");
     let mut comments = text.split(['\n', '\r']);
     let commented = LINES.map(|line| format!("{line}  # {}\n", comments.next().unwrap_or_default())).concat();
     let (source, project, every) = (Source::new("fuzzed.py", commented), Project::alone(), every_rule());

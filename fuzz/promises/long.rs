@@ -9,11 +9,12 @@ use aiterlint::text::Source;
 use super::every_rule;
 pub use super::report::mutated;
 
-const LENGTH: usize = 100_000;
+/// Without optimization less than that shows whether something has gone wrong.
+const LENGTH: usize = if cfg!(test) { 30_000 } else { 100_000 };
 
-/// A second on a machine with nothing else to do, in a program that is not watched at every step. Watched, or without
-/// optimization, everything takes some times as long.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// A second on a machine with nothing else to do. Without optimization, or watched at every step, everything takes some
+/// times as long.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub fn holds(input: &[u8]) {
     let text = super::text(input);

@@ -141,7 +141,10 @@ fn mutate(text: &mut String, dice: &mut Dice) {
             text.insert_str(start, &doubled);
         }
         2 if dice.below(4) == 0 => text.truncate(end),
-        3 => text.insert_str(start, dice.pick(code_of_pages())),
+        3 => {
+            let code = dice.pick(code_of_pages());
+            text.insert_str(start, code);
+        }
         4 => lines(text, dice),
         5 | 6 => name(text, dice),
         7 => {
@@ -150,7 +153,10 @@ fn mutate(text: &mut String, dice: &mut Dice) {
             text.insert_str(at, &line);
         }
         8 => *text = dice.pick(code_of_pages()).clone() + text,
-        _ => text.insert_str(start, dice.pick(&PIECES)),
+        _ => {
+            let piece = *dice.pick(&PIECES);
+            text.insert_str(start, piece);
+        }
     }
 }
 
@@ -183,7 +189,8 @@ fn name(text: &mut String, dice: &mut Dice) {
     let page = if dice.below(2) == 0 { dice.pick(code_of_pages()).clone() } else { text.clone() };
     let words: Vec<&str> = page.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
     if !words.is_empty() {
-        text.replace_range(start..end, dice.pick(&words));
+        let word = *dice.pick(&words);
+        text.replace_range(start..end, word);
     }
 }
 

@@ -34,7 +34,8 @@ pub fn mutated(input: &[u8], dice: &mut Dice) -> Vec<u8> {
     let mut text = super::text(input).into_owned();
     if dice.below(2) == 0 {
         let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        text.insert_str(*dice.pick(&places), dice.pick(&PIECES));
+        let (place, piece) = (*dice.pick(&places), *dice.pick(&PIECES));
+        text.insert_str(place, piece);
     }
     mutations::mutated(&text, dice).into_bytes()
 }
