@@ -52,15 +52,6 @@ fn without_a_cache_with_a_new_one_and_with_an_old_one() {
 }
 
 #[test]
-fn from_the_program_again_and_again() {
-    let Some(project) = folder() else { return };
-    let first = said(&project, "--no-cache");
-    for _ in 0..3 {
-        assert!(said(&project, "--no-cache") == first, "another time");
-    }
-}
-
-#[test]
 fn as_a_file_and_as_the_cell_of_a_notebook() {
     let Some(texts) = texts(150) else { return };
     let every = Config { extend_select: vec!["all".to_string()], ..Config::default() };
