@@ -11,9 +11,9 @@
 use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use super::{BindingId, Facts, FunctionId, Id, NodeId, Scope, ScopeId, ScopeKind};
+use super::{BindingId, Facts, FunctionId, Id, ImportId, NodeId, Scope, ScopeId, ScopeKind};
 use crate::syntax::{How, StatementId, StatementKind};
 
 /// What a name means where it stands.
@@ -200,8 +200,20 @@ impl Facts {
         *self.has_star.get_or_init(|| self.star_imports().next().is_some())
     }
 
+    /// The star imports, last first; a module that is imported so more than once stands where it is so for the last
+    /// time.
+    pub fn stars(&self) -> &[ImportId] {
+        self.stars.get_or_init(|| {
+            // One statement may hold several.
+            let all: Vec<ImportId> = self.star_imports().flat_map(|statement| self.imports(statement)).collect();
+            let stars = all.into_iter().rev().filter(|&id| self[id].name.as_deref() == Some("*"));
+            let mut seen = FxHashSet::default();
+            stars.filter(|&id| seen.insert((self[id].level, self[id].module.as_str()))).collect()
+        })
+    }
+
     /// The statements that import everything a module shows.
-    pub fn star_imports(&self) -> impl Iterator<Item = StatementId> + '_ {
+    fn star_imports(&self) -> impl Iterator<Item = StatementId> + '_ {
         let stars = self.outline.names.iter().filter(|bound| bound.how == How::Star);
         stars.map(|bound| bound.statement).chain(self.opaque_stars())
     }

@@ -363,13 +363,9 @@ impl Kinds<'_> {
         let module = self.module(file);
         let facts = &module.facts;
         let mut all_read = true;
-        // The last star that brings the name is the one that counts; one statement may hold several.
-        let imports: Vec<ImportId> = facts.star_imports().flat_map(|statement| facts.imports(statement)).collect();
-        for id in imports.into_iter().rev() {
+        // The last star that brings the name is the one that counts.
+        for &id in facts.stars() {
             let import = &facts[id];
-            if import.name.as_deref() != Some("*") {
-                continue;
-            }
             let modules = self.project.modules(&module, import.level, &import.module);
             all_read &= !modules.is_empty();
             for from in modules {
