@@ -21,6 +21,8 @@ pub mod long;
 pub mod mutations;
 #[path = "promises/notebook.rs"]
 pub mod notebook;
+#[path = "promises/parsers.rs"]
+pub mod parsers;
 #[path = "promises/protocol.rs"]
 pub mod protocol;
 #[path = "promises/report.rs"]

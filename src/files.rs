@@ -7,6 +7,7 @@
 
 mod changes;
 mod described;
+mod folders;
 mod modules;
 mod patterns;
 mod read;

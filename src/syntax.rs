@@ -16,6 +16,7 @@ use crate::text::Span;
 
 mod names;
 pub mod outline;
+mod quick;
 mod trees;
 
 use names::Numbers;
@@ -50,6 +51,16 @@ impl Tree {
 
     /// Parses one stretch of the text as a module of its own. Places count from the start of the whole text.
     pub fn parse(text: &str, span: Span) -> Tree {
+        Tree::parse_quickly(text, span).unwrap_or_else(|| Tree::parse_by_grammar(text, span))
+    }
+
+    /// The same tree, sooner, of code that is plain enough.
+    pub fn parse_quickly(text: &str, span: Span) -> Option<Tree> {
+        quick::parse(text, span)
+    }
+
+    /// What the grammar reads.
+    pub fn parse_by_grammar(text: &str, span: Span) -> Tree {
         thread_local! {
             static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
         }

@@ -62,6 +62,11 @@ fn there_is_a_report_and_it_is_in_place() {
 }
 
 #[test]
+fn both_parsers_read_the_same() {
+    hold(promises::parsers::holds, promises::parsers::mutated, &python(), 2000);
+}
+
+#[test]
 fn what_is_long_takes_no_longer_than_it_is() {
     hold(promises::long::holds, promises::long::mutated, &seeds("python"), 0);
 }

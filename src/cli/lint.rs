@@ -10,7 +10,7 @@ mod verbose;
 mod views;
 mod watch;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -123,13 +123,13 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
         None => Means::Fixes { with_unsafe: arguments.unsafe_fixes },
     };
     let palette = *terminal.palette();
-    let texts = Traced::new(Modules::new(arguments.settings.python.clone()).described(resolver.describe()));
-    let (cache, damage) = match cache(arguments, &texts).filter(|_| work == Work::Check) {
-        Some((cache, damage)) => (Some(cache), damage),
-        None => (None, None),
+    let modules = Modules::new(arguments.settings.python.clone()).described(resolver.describe());
+    let folder = if work == Work::Check { cache_folder(arguments) } else { None };
+    let (project, cache) = match folder {
+        Some(folder) => remembering(&folder, modules, terminal),
+        None => (Project::new(modules), None),
     };
-    damage.iter().for_each(|sentence| terminal.warning(sentence));
-    let mut task = Task { work, means, project: Project::new(texts), resolver, changes, cache, palette };
+    let mut task = Task { work, means, project, resolver, changes, cache, palette };
     let start = Instant::now();
     let checked = match arguments.quiet {
         true => check_all(&found.inputs, &task, threads, &AtomicUsize::new(0)),
@@ -154,10 +154,17 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
     report(arguments, terminal, outputs, &task, found, done, baseline)
 }
 
-/// What was found before, unless nobody wants to know or there is no place for it.
-fn cache(arguments: &LintArguments, texts: &Traced) -> Option<(Cache, Option<String>)> {
-    let folder = arguments.cache_dir.clone().or_else(cache::default_folder);
-    folder.filter(|_| !arguments.no_cache).and_then(|folder| Cache::open(&folder, texts.clone()))
+/// Where what was found before is kept, unless nobody wants to know or there is no place for it.
+fn cache_folder(arguments: &LintArguments) -> Option<PathBuf> {
+    arguments.cache_dir.clone().or_else(cache::default_folder).filter(|_| !arguments.no_cache)
+}
+
+/// A project that writes down what it looks at, and the cache that lives on that.
+fn remembering(folder: &Path, modules: Modules, terminal: &Terminal) -> (Project, Option<Cache>) {
+    let texts = Traced::new(modules);
+    let (cache, damage) = Cache::open(folder, texts.clone()).unzip();
+    damage.flatten().iter().for_each(|sentence| terminal.warning(sentence));
+    (Project::new(texts), cache)
 }
 
 /// Empties the cache.

@@ -16,6 +16,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 use rustc_hash::FxHashMap;
 
 use super::described::{self, Described};
+use super::folders::Folders;
 use crate::project::{Found, Owner, Texts};
 use crate::text::Source;
 
@@ -41,6 +42,7 @@ pub struct Modules {
     here: PathBuf,
     is_open: IsOpen,
     describe: Describe,
+    folders: Folders,
     /// Stubs made from tables of the settings, by the paths that they are found under.
     written: Memo<String, Arc<Source>>,
     roots: Memo<PathBuf, Arc<Roots>>,
@@ -75,6 +77,7 @@ impl Modules {
             here: PathBuf::new(),
             is_open,
             describe: Box::new(|_| Arc::default()),
+            folders: Folders::default(),
             written: RwLock::default(),
             roots: RwLock::default(),
             found: RwLock::default(),
@@ -157,14 +160,14 @@ impl Modules {
         let files = candidates.iter().filter(|path| self.is_file(path));
         let mut found: Vec<Found> = files.map(|path| Found::file(self.shown(path), owner)).collect();
         // A package without a file of its own.
-        if found.is_empty() && base.is_dir() {
+        if found.is_empty() && self.folders.is_folder(&base) {
             found.push(Found::folder(self.shown(&base), owner));
         }
         found
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        path.is_file() || (self.is_open)(path)
+        self.folders.is_file(path) || (self.is_open)(path)
     }
 
     fn owner_of(&self, folder: &Path) -> Owner {
@@ -196,20 +199,20 @@ impl Modules {
             .find(|folder| !self.is_file(&folder.join("__init__.py")) && !self.is_file(&folder.join("__init__.pyi")));
         add(package.unwrap_or(folder).to_path_buf());
         // A folder without an `__init__.py` may lie inside a package that has one.
-        let is_package = |folder: &Path| folder.join("__init__.py").is_file();
+        let is_package = |folder: &Path| self.folders.is_file(&folder.join("__init__.py"));
         for up in folder.ancestors().filter(|up| is_package(up)) {
             if let Some(above) = up.parent().filter(|above| !is_package(above)) {
                 add(above.to_path_buf());
             }
         }
-        for up in folder.ancestors().filter(|up| MARKS.iter().any(|mark| up.join(mark).exists())) {
+        for up in folder.ancestors().filter(|up| MARKS.iter().any(|mark| self.folders.is_there(&up.join(mark)))) {
             add(up.to_path_buf());
             let src = up.join("src");
-            if src.is_dir() {
+            if self.folders.is_folder(&src) {
                 add(src);
             }
             // The repository ends here; what lies above it is somebody else's.
-            if up.join(".git").exists() {
+            if self.folders.is_there(&up.join(".git")) {
                 break;
             }
         }
@@ -229,7 +232,7 @@ impl Modules {
             return named.map(Path::to_path_buf);
         }
         let above = folder.ancestors().flat_map(|up| [up.join(".venv"), up.join("venv")]);
-        let mut above = above.filter(|environment| environment.join("pyvenv.cfg").is_file());
+        let mut above = above.filter(|environment| self.folders.is_file(&environment.join("pyvenv.cfg")));
         above.next().or_else(|| {
             let active = || {
                 let named = |variable: &str| std::env::var_os(variable).map(PathBuf::from);

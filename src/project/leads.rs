@@ -8,10 +8,11 @@
 //! Of the project's own modules and of our stubs every one is followed, of other libraries only those that lead to a
 //! name that somebody imports.
 
+use std::hash::BuildHasher;
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::AhoCorasick;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::imports::{Line, Names, lines};
 use super::library;
@@ -37,6 +38,8 @@ struct Node {
     place: Place,
     /// What the module imports; None until somebody asks.
     imports: Option<Arc<[Import]>>,
+    /// The hash of the text that this is true of.
+    text: u64,
     /// Its own text may make something.
     makes: bool,
     /// None until its group is worked out.
@@ -107,14 +110,10 @@ struct Brought {
 impl Project {
     /// The names in a file that lead to something in the modules that it imports, and are used there.
     pub fn leads(&self, source: &Source) -> Vec<Lead> {
-        let lines = lines(&source.text);
-        if lines.is_empty() {
-            return Vec::new();
-        }
         let (mut leads, groups) = {
             let Ok(mut graph) = self.graph.lock() else { return Vec::new() };
-            let imports = graph.imports(self, &source.path, &lines, &source.text);
-            for import in &imports {
+            let imports = graph.imports_of(self, source);
+            for import in imports.iter() {
                 if let Of::Node(node) = import.of {
                     graph.settle(self, node);
                 }
@@ -140,6 +139,10 @@ impl Project {
 fn words() -> Option<&'static AhoCorasick> {
     static FOUND: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     FOUND.get_or_init(|| AhoCorasick::new(WORDS).ok()).as_ref()
+}
+
+fn hash(text: &str) -> u64 {
+    FxBuildHasher.hash_one(text)
 }
 
 fn makes(text: &str) -> bool {
@@ -172,9 +175,20 @@ impl Graph {
         let next = self.nodes.len();
         let number = *self.numbers.entry(key).or_insert(next);
         if number == next {
-            self.nodes.push(Node { place, imports: None, makes: false, group: None, leads: Vec::new() });
+            self.nodes.push(Node { place, imports: None, text: 0, makes: false, group: None, leads: Vec::new() });
         }
         number
+    }
+
+    /// What a file imports whose text is at hand. If somebody imports it, that is known already.
+    fn imports_of(&mut self, project: &Project, source: &Source) -> Arc<[Import]> {
+        let known = self.numbers.get(&source.path).map(|&node| &self.nodes[node]);
+        if let Some(Node { imports: Some(imports), text, .. }) = known
+            && *text == hash(&source.text)
+        {
+            return imports.clone();
+        }
+        self.imports(project, &source.path, &lines(&source.text), &source.text).into()
     }
 
     /// The modules that the imports of a text mean.
@@ -310,7 +324,7 @@ impl Graph {
         if self.nodes[node].imports.is_some() {
             return;
         }
-        let (imports, makes) = match self.nodes[node].place.clone() {
+        let (imports, text, makes) = match self.nodes[node].place.clone() {
             // Our stubs know only each other, and each is written so that its own text tells enough.
             Place::Library(name) => {
                 let text = library::module(name).map(|module| module.facts.source.text.clone()).unwrap_or_default();
@@ -329,18 +343,19 @@ impl Graph {
                     of: Of::Node(self.node(format!("<{name}>").into(), Place::Library(name))),
                     take,
                 });
-                (imports.collect(), makes(&text))
+                (imports.collect(), 0, makes(&text))
             }
             Place::File(path) => match project.texts.read(&path) {
                 Some(source) => {
                     let lines = lines(&source.text);
-                    (self.imports(project, &path, &lines, &source.text), makes(&source.text))
+                    let imports = self.imports(project, &path, &lines, &source.text);
+                    (imports, hash(&source.text), makes(&source.text))
                 }
-                None => (Vec::new(), false),
+                None => (Vec::new(), 0, false),
             },
         };
         let node = &mut self.nodes[node];
-        (node.imports, node.makes) = (Some(imports.into()), makes);
+        (node.imports, node.text, node.makes) = (Some(imports.into()), text, makes);
     }
 
     /// Works out modules that import each other, after all else that they import.

@@ -253,7 +253,10 @@ impl Numbers {
                 let name = language.node_kind_for_id(number).unwrap_or_default();
                 let kind = SyntaxKind::from_name(name);
                 // Comments may stand between any two children; the outline has them all, so the table has none.
-                let named = language.node_kind_is_named(number) && !matches!(name, "comment" | "line_continuation");
+                // Nobody asks what is escaped in a string.
+                let is_left_out =
+                    matches!(name, "comment" | "line_continuation" | "escape_sequence" | "escape_interpolation");
+                let named = language.node_kind_is_named(number) && !is_left_out;
                 // A keyword such as `await` is spelled like the node it begins: only the node is a row.
                 let token = !named && (kind.is_token() || name == "ERROR");
                 (named || token).then_some(kind)

@@ -3,9 +3,11 @@
 //! A check looks at the bytes first, cuts the file into statements, and parses few of them. Its twin parses every file
 //! whole and asks every rule about everything. Over the whole standard library, tests included, the two must agree
 //! finding for finding; and over some of it with mistakes put in, for it has few of its own.
+//! So must the quick parser and the grammar, row for row (`parsers`).
 
-#[path = "real/code.rs"]
+#[path = "../real/code.rs"]
 mod code;
+mod parsers;
 
 use aiterlint::check::{Reading, check_reading};
 use aiterlint::config::Config;
