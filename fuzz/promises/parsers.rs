@@ -1,7 +1,7 @@
 //! What the quick parser reads, the grammar reads the same, row for row: every statement, every header of a class, every
 //! whole text. It may say that a text is not for it, and of a text that is not Python it must.
 
-use aiterlint::syntax::{Outline, StatementKind, Tree};
+use aiterlint::syntax::{Outline, Row, StatementKind, Tree};
 use aiterlint::text::Span;
 
 pub use super::report::mutated;
@@ -20,9 +20,10 @@ pub fn holds(input: &[u8]) {
 
 /// The first row in which they differ.
 fn difference(quick: &Tree, grammar: &Tree, text: &str) -> String {
-    let differs = |at: &usize| quick.rows.get(*at) != grammar.rows.get(*at);
+    let reads = |row: &Row| (row.kind, row.field, row.span);
+    let differs = |at: &usize| quick.rows.get(*at).map(reads) != grammar.rows.get(*at).map(reads);
     let Some(at) = (0..=quick.rows.len()).find(differs) else {
-        return format!("to the grammar this is broken: {:?}", grammar.broken);
+        return format!("the rows are the same; to the grammar this is broken: {:?}", grammar.broken);
     };
     let row = |tree: &Tree| {
         tree.rows.get(at).map(|row| format!("{:?} as {:?} {:?}", row.kind, row.field, row.span.text(text)))
