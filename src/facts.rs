@@ -449,6 +449,7 @@ pub struct Facts {
     islands: Box<[OnceLock<Island>]>,
     binders: OnceLock<scopes::Binders>,
     has_star: OnceLock<bool>,
+    stars: OnceLock<Vec<ImportId>>,
     /// Trees of the versions before, of a text that is edited.
     trees: Option<Arc<Trees>>,
 }
@@ -472,7 +473,8 @@ impl Facts {
 
     fn of(source: Arc<Source>, outline: Outline) -> Facts {
         let islands = outline.statements.iter().map(|_| OnceLock::new()).collect();
-        Facts { source, outline, islands, binders: OnceLock::new(), has_star: OnceLock::new(), trees: None }
+        let (binders, has_star, stars) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Facts { source, outline, islands, binders, has_star, stars, trees: None }
     }
 
     /// The statement's tables, made now if nobody asked before.

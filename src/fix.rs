@@ -184,6 +184,22 @@ mod tests {
         assert_eq!((&*fixed.source.text, fixed.applied), ("good (bad) good", 2));
     }
 
+    /// `aiter` round what gives no iterator asked for another `aiter` round that, in every round.
+    #[test]
+    fn what_aiter_does_not_mend_gets_no_aiter() {
+        let text = "\
+class Ticks:
+    def __aiter__(self):
+        return Ticks()
+
+
+async def tick():
+    return await anext(Ticks())
+";
+        let fixed = fix(&Source::new("ticks.py", text), &Project::alone(), &Config::default(), true);
+        assert_eq!((fixed.applied, &*fixed.source.text), (0, text));
+    }
+
     #[test]
     fn fixes_that_undo_each_other_come_to_an_end() {
         let flip = |source: &Source| {

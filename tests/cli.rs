@@ -1,6 +1,10 @@
 //! The program as a user meets it: run in a folder of its own, judged by what it prints and how it ends.
 
+#[path = "real/code.rs"]
+mod code;
+
 mod cli {
+    mod always;
     mod cache;
     mod described;
     mod faults;

@@ -4,6 +4,8 @@
 mod actions;
 #[path = "server/agree.rs"]
 mod agree;
+#[path = "real/code.rs"]
+mod code;
 #[path = "server/editor.rs"]
 mod editor;
 #[path = "server/findings.rs"]

@@ -9,10 +9,11 @@
 //! is a question of flow, not of scope.
 
 use std::hash::{Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use super::{BindingId, Facts, FunctionId, Id, NodeId, Scope, ScopeId, ScopeKind};
+use super::{BindingId, Facts, FunctionId, Id, ImportId, NodeId, Scope, ScopeId, ScopeKind};
 use crate::syntax::{How, StatementId, StatementKind};
 
 /// What a name means where it stands.
@@ -199,8 +200,20 @@ impl Facts {
         *self.has_star.get_or_init(|| self.star_imports().next().is_some())
     }
 
+    /// The star imports, last first; a module that is imported so more than once stands where it is so for the last
+    /// time.
+    pub fn stars(&self) -> &[ImportId] {
+        self.stars.get_or_init(|| {
+            // One statement may hold several.
+            let all: Vec<ImportId> = self.star_imports().flat_map(|statement| self.imports(statement)).collect();
+            let stars = all.into_iter().rev().filter(|&id| self[id].name.as_deref() == Some("*"));
+            let mut seen = FxHashSet::default();
+            stars.filter(|&id| seen.insert((self[id].level, self[id].module.as_str()))).collect()
+        })
+    }
+
     /// The statements that import everything a module shows.
-    pub fn star_imports(&self) -> impl Iterator<Item = StatementId> + '_ {
+    fn star_imports(&self) -> impl Iterator<Item = StatementId> + '_ {
         let stars = self.outline.names.iter().filter(|bound| bound.how == How::Star);
         stars.map(|bound| bound.statement).chain(self.opaque_stars())
     }
@@ -223,12 +236,16 @@ impl Facts {
             }
             parent = Some(scope.island);
         }
-        let mut found = Vec::new();
-        for statement in self.statements_binding(name, parent) {
+        let read = || {
             // In each of them, the scope round the statement comes first.
-            found.extend(self.named(name, Id::new(statement, 0)));
-        }
-        found
+            let statements = self.statements_binding(name, parent).into_iter();
+            statements.flat_map(|statement| self.named(name, Id::new(statement, 0))).collect()
+        };
+        self.binders().crowded(name, parent, read)
+    }
+
+    fn binders(&self) -> &Binders {
+        self.binders.get_or_init(|| Binders::of(self))
     }
 
     /// The class statement's members are statements of their own.
@@ -239,7 +256,7 @@ impl Facts {
 
     /// The statements of one body that bind the name, or that may.
     fn statements_binding(&self, name: &str, parent: Option<StatementId>) -> Vec<StatementId> {
-        let binders = self.binders.get_or_init(|| Binders::of(self));
+        let binders = self.binders();
         let named = binders.by_name.get(&Binders::key(name, parent)).into_iter().flatten().copied();
         // Two names may share a key.
         let named = named.filter(|&id| self.outline.bound(id).iter().any(|bound| self.text(bound.name) == name));
@@ -277,11 +294,24 @@ pub(super) struct Binders {
     by_name: FxHashMap<u64, Vec<StatementId>>,
     /// Statements that may bind names that the outline does not list.
     odd: Vec<StatementId>,
+    /// The bindings of names that a crowd of statements bind, or may: a file that binds a name a thousand times asks
+    /// for it as often.
+    crowds: Mutex<FxHashMap<u64, Crowd>>,
 }
+
+#[derive(Debug)]
+struct Crowd {
+    name: Box<str>,
+    parent: Option<StatementId>,
+    bindings: Vec<BindingId>,
+}
+
+/// Fewer statements are read again in less time than it takes to find out that they were read before.
+const CROWD: usize = 8;
 
 impl Binders {
     fn of(facts: &Facts) -> Binders {
-        let mut binders = Binders { by_name: FxHashMap::default(), odd: Vec::new() };
+        let mut binders = Binders { by_name: FxHashMap::default(), odd: Vec::new(), crowds: Mutex::default() };
         for bound in &facts.outline.names {
             let parent = facts.outline.statement(bound.statement).parent;
             let key = Binders::key(facts.text(bound.name), parent);
@@ -295,6 +325,27 @@ impl Binders {
             }
         }
         binders
+    }
+
+    /// The bindings of a name, which are only read once when many statements bind it.
+    fn crowded(
+        &self,
+        name: &str,
+        parent: Option<StatementId>,
+        read: impl FnOnce() -> Vec<BindingId>,
+    ) -> Vec<BindingId> {
+        let key = Binders::key(name, parent);
+        if self.by_name.get(&key).map_or(0, Vec::len) + self.odd.len() < CROWD {
+            return read();
+        }
+        let crowds = || self.crowds.lock().unwrap_or_else(PoisonError::into_inner);
+        // Two names may share a key: the second is read each time.
+        if let Some(known) = crowds().get(&key).filter(|known| *known.name == *name && known.parent == parent) {
+            return known.bindings.clone();
+        }
+        let bindings = read();
+        crowds().entry(key).or_insert_with(|| Crowd { name: name.into(), parent, bindings: bindings.clone() });
+        bindings
     }
 
     fn key(name: &str, parent: Option<StatementId>) -> u64 {

@@ -51,9 +51,8 @@ impl Kinds<'_> {
                     });
                     // Twins such as `try: from a import f` / `except ImportError: from b import f` differ.
                     let first = names.next()??;
-                    let rest: Vec<Option<String>> = names.collect();
-                    let agree = rest.iter().all(|other| other.as_deref() == Some(first.as_str()));
-                    (agree || matches!(facts[bindings[0]].bind, Bind::Function(_))).then_some(first)
+                    let is_function = matches!(facts[bindings[0]].bind, Bind::Function(_));
+                    (is_function || names.all(|other| other.as_deref() == Some(first.as_str()))).then_some(first)
                 }
                 Meaning::Unknown => {
                     let name = facts.text(name);

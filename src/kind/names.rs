@@ -155,18 +155,21 @@ impl Kinds<'_> {
         let facts = &module.facts;
         let mut reaching: Vec<BindingId> = Vec::new();
         let mut overloads: Vec<BindingId> = Vec::new();
-        for binding in bindings {
+        // From the end: a file may bind a name a thousand times and ask for it as often.
+        for binding in bindings.into_iter().rev() {
             match self.role(file, binding) {
                 Role::Overload => overloads.push(binding),
                 Role::Accessor => {}
                 Role::Whole => {
-                    if self.is_unconditional(facts, facts[binding].node) {
-                        reaching.clear();
-                    }
                     reaching.push(binding);
+                    if self.is_unconditional(facts, facts[binding].node) {
+                        break;
+                    }
                 }
             }
         }
+        reaching.reverse();
+        overloads.reverse();
         // Overloads describe an implementation; in a stub they are all there is.
         if reaching.is_empty() { overloads } else { reaching }
     }
@@ -391,13 +394,9 @@ impl Kinds<'_> {
         let module = self.module(file);
         let facts = &module.facts;
         let mut all_read = true;
-        // The last star that brings the name is the one that counts; one statement may hold several.
-        let imports: Vec<ImportId> = facts.star_imports().flat_map(|statement| facts.imports(statement)).collect();
-        for id in imports.into_iter().rev() {
+        // The last star that brings the name is the one that counts.
+        for &id in facts.stars() {
             let import = &facts[id];
-            if import.name.as_deref() != Some("*") {
-                continue;
-            }
             let modules = self.project.modules(&module, import.level, &import.module);
             all_read &= !modules.is_empty();
             for from in modules {

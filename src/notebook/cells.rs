@@ -18,8 +18,36 @@ const PYTHON: [&str; 8] = ["capture", "debug", "prun", "pypy", "python", "python
 pub struct Cells {
     module: Source,
     cells: Vec<Cell>,
+    marks: Marks,
     /// What stands in the place of lines that are not Python: the name, and what it was.
     replaced: Vec<(String, String)>,
+}
+
+/// How the module writes what is ours: as no cell does, so that it is found again.
+#[derive(Debug)]
+struct Marks {
+    /// How the names begin that stand in the place of lines.
+    name: String,
+    /// How the comments end that stand between cells.
+    end: String,
+}
+
+impl Marks {
+    fn unlike(codes: &[(u32, String)]) -> Marks {
+        let is_taken = |mark: &str| codes.iter().any(|(_, code)| code.contains(mark));
+        let mut marks = Marks { name: "__ipython_".to_string(), end: " of a notebook ends here".to_string() };
+        while is_taken(&marks.name) {
+            marks.name.push('_');
+        }
+        while is_taken(&marks.end) {
+            marks.end.push('.');
+        }
+        marks
+    }
+
+    fn separator(&self, number: u32) -> String {
+        format!("\n# %% cell {number}{}\n", self.end)
+    }
 }
 
 #[derive(Debug)]
@@ -39,16 +67,17 @@ impl Cells {
         let mut module = String::new();
         let mut cells = Vec::new();
         let mut replaced = Vec::new();
+        let marks = Marks::unlike(&codes);
         let mut line = 1;
         for (number, code) in codes {
             let has_magic = code.trim_start().starts_with("%%");
             let known = replaced.len();
-            let python = is_python(&code).then(|| python(&code, &mut replaced));
+            let python = is_python(&code).then(|| python(&code, &marks, &mut replaced));
             let python = python.filter(|python| Outline::read(python).lost.is_none());
             let lines = python.map(|python| {
                 let first = line;
                 module.push_str(&python);
-                module.push_str(&separator(number));
+                module.push_str(&marks.separator(number));
                 line += Source::new("", python).lines().count();
                 let last = line;
                 line += 1;
@@ -59,7 +88,7 @@ impl Cells {
             }
             cells.push(Cell { number, code: Source::new("", code), lines, has_magic });
         }
-        Cells { module: Source::new("", module), cells, replaced }
+        Cells { module: Source::new("", module), cells, marks, replaced }
     }
 
     /// The text of the module.
@@ -119,7 +148,7 @@ impl Cells {
                 continue;
             }
             let lost = || format!("a fix reaches beyond cell {}, so it was not fixed", cell.number);
-            let (code, after) = rest.split_once(&separator(cell.number)).ok_or_else(lost)?;
+            let (code, after) = rest.split_once(&self.marks.separator(cell.number)).ok_or_else(lost)?;
             rest = after;
             codes.push(code.to_string());
         }
@@ -141,10 +170,6 @@ impl Cells {
     }
 }
 
-fn separator(number: u32) -> String {
-    format!("\n# %% cell {number} of a notebook ends here\n")
-}
-
 /// Whether a cell is Python, but for some of its lines.
 fn is_python(code: &str) -> bool {
     match code.trim_start().strip_prefix("%%") {
@@ -157,17 +182,22 @@ fn is_python(code: &str) -> bool {
 }
 
 /// The code with a name in the place of each line that is IPython's own.
-fn python(code: &str, replaced: &mut Vec<(String, String)>) -> String {
+fn python(code: &str, marks: &Marks, replaced: &mut Vec<(String, String)>) -> String {
     let mut out = String::with_capacity(code.len());
     // A line magic may go on in the next line.
     let mut goes_on = false;
+    // Where a statement begins at the margin: what stands before it is not read again for each line.
+    let mut margin = 0;
     for line in code.split_inclusive('\n') {
         let body = line.trim_end_matches(['\r', '\n']);
         let was_going_on = std::mem::replace(&mut goes_on, false);
-        let start = if was_going_on { Some(0) } else { own_part(body).filter(|_| may_begin(&out)) };
+        let start = if was_going_on { Some(0) } else { own_part(body).filter(|_| may_begin(&out[margin..])) };
         match start {
             Some(start) => {
-                let name = format!("{}__ipython_{}__", if was_going_on { "#" } else { "" }, replaced.len());
+                if start == 0 {
+                    margin = out.len();
+                }
+                let name = format!("{}{}{}__", if was_going_on { "#" } else { "" }, marks.name, replaced.len());
                 out.push_str(&body[..start]);
                 out.push_str(&name);
                 replaced.push((name, body[start..].to_string()));
@@ -217,7 +247,7 @@ mod tests {
     /// What of a cell is Python, with `@` for what is not; and it comes back as it was.
     fn check(code: &str, expected: &str) {
         let cells = cells(&[code]);
-        let mut python = cells.module().strip_suffix(&separator(1)).unwrap_or_default().to_string();
+        let mut python = cells.module().strip_suffix(&cells.marks.separator(1)).unwrap_or_default().to_string();
         for (name, _) in &cells.replaced {
             python = python.replacen(name.trim_start_matches('#'), "@", 1);
         }
@@ -238,6 +268,13 @@ mod tests {
         check("x = (a\n  % b)\nprint('a=%s' % x)\n", "x = (a\n  % b)\nprint('a=%s' % x)\n");
         check("x = '''\n%time\n!ls\n'''\ny = a \\\n  % b\n", "x = '''\n%time\n!ls\n'''\ny = a \\\n  % b\n");
         check("# what?\nx != y\n", "# what?\nx != y\n");
+    }
+
+    #[test]
+    fn what_reads_like_ours_is_the_cell_s_own() {
+        let codes = ["__ipython_0__\n!ls", "!ls\n__ipython_1__\n", "x\n# %% cell 1 of a notebook ends here\ny"];
+        let cells = cells(&codes);
+        assert_eq!(cells.split(cells.module()).unwrap(), codes);
     }
 
     #[test]

@@ -287,7 +287,7 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     fn is_use(&self, at: u32, lead: &Lead) -> bool {
         let text = &self.facts.source.text;
         if !lead.fits(text, at) {
-            return false;
+            return lead.by_dot && self.is_in_class_body(at);
         }
         if lead.by_dot && is_common(&lead.name) {
             return is_iterated(text, at as usize);
@@ -298,6 +298,13 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         // Most uses of a context manager are right, and there a manager is all that it is.
         let dotted = text[..at as usize].trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
         !dotted.trim_end().ends_with("async with")
+    }
+
+    /// There members of a class are named without an object: `rows = all_rows`.
+    fn is_in_class_body(&self, at: u32) -> bool {
+        let id = self.facts.outline.at(at);
+        let statement = id.map(|id| self.facts.outline.statement(id));
+        statement.is_some_and(|statement| statement.parent.is_some() && statement.kind == StatementKind::Simple)
     }
 
     /// A line that returns or promises what it found, or keeps it under an attribute or a name of the module, makes that
@@ -440,6 +447,10 @@ mod tests {
             "class Ticks:\n    def __aiter__(self): return self\ndef make() -> Ticks: ...\n\
              class C:\n    ticks: Ticks\nclass Fast(Ticks): pass\n",
             ".ticks C! Fast Ticks make",
+        );
+        check(
+            "class C:\n    async def all(self):\n        yield 1\n    rows = all\n    def f(self):\n        more = all\n",
+            ".all .rows C!",
         );
     }
 

@@ -33,8 +33,8 @@ pub fn parse(text: &str, span: Span) -> Option<Tree> {
     thread_local! {
         static NODES: RefCell<Vec<Node>> = const { RefCell::new(Vec::new()) };
     }
-    // A stretch beyond this length is not code that somebody wrote.
-    if span.len() > 1 << 28 {
+    // A stretch beyond this length is not code that somebody wrote, nor is one with a NUL in it.
+    if span.len() > 1 << 28 || span.text(text).contains('\0') {
         return None;
     }
     NODES.with_borrow_mut(|nodes| {
@@ -257,6 +257,15 @@ mod tests {
             "x = (1",
             "x = 'a",
             "if x:\npass\n",
+            "if x:  # and then",
+            " \n",
+            "x = 1  # a\0b",
+            "class A:\n    @d\ndef f(self): pass\n",
+            "def f():\n    x = (a if b\nelse c)\n",
+            "def f():\n    x = (lambda a,\nb: c)\n",
+            "def f():\n    x = [a for a, b\nin c]\n",
+            "def f():\n    from a import (\nb)\n",
+            "class A:\n    @d\n# far out\n    def f(self): pass\n",
             "match x:\n    case 1: pass\n",
             "type X = int\n",
             "print 1\n",
@@ -264,6 +273,16 @@ mod tests {
             "größe = 1\n",
             "[*f()]\n",
             "try: a\nexcept* B: c\n",
+            "x: print[1]",
+            "x: a\\\n[1]",
+            "a, b,\nc = d\n",
+            "def f(x: a\n[1]): pass\n",
+            "with (a as b,): pass\n",
+            "with a := b as c: pass\n",
+            "class A:\n  # why\n  def f(self):",
+            "def f():\n    x: a[\nb]\n",
+            "def f():\n    x = a[\n1]\n",
+            "def f() -> a: b[c]: d",
         ] {
             assert!(quick(text).is_none(), "{text}");
         }

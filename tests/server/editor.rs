@@ -1,6 +1,6 @@
 //! An editor that never gets tired: speaks to the server in memory and checks nothing by itself.
 
-// Two test programs use this file, each a part of it.
+// Several programs use this file, each a part of it.
 #![allow(dead_code)]
 
 use std::collections::VecDeque;
@@ -51,8 +51,13 @@ impl Editor {
     }
 
     pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        assert!(self.try_send(bytes).await, "the server reads");
+    }
+
+    /// The same to a server that may have ended. False when it has.
+    pub async fn try_send(&mut self, bytes: &[u8]) -> bool {
         let to_server = self.to_server.as_mut().expect("the input is open");
-        to_server.write_all(bytes).await.expect("the server reads");
+        to_server.write_all(bytes).await.is_ok()
     }
 
     pub async fn send(&mut self, message: &Value) {
@@ -113,6 +118,12 @@ impl Editor {
             }
             self.kept.push_back(message);
         }
+    }
+
+    /// The next message, whatever it is; None when the server has ended.
+    pub async fn next(&mut self) -> Option<Value> {
+        let message = tokio::time::timeout(PATIENCE, self.from_server.recv()).await;
+        message.expect("the server says something or ends")
     }
 
     /// A message that has come already and that nobody has waited for.

@@ -6,7 +6,7 @@ use aiterlint::syntax::{Outline, StatementKind, Tree};
 use aiterlint::text::Span;
 use rayon::prelude::*;
 
-use crate::library;
+use crate::code::library;
 
 /// How much was read, in bytes.
 #[derive(Default)]
@@ -17,7 +17,7 @@ struct Read {
 
 #[test]
 fn the_quick_parser_reads_what_the_grammar_reads() {
-    let Some(files) = library::files() else { return };
+    let Some(files) = library() else { return };
     let read = files.par_iter().map(|path| compare(path));
     let read = read.reduce(Read::default, |a, b| Read { quickly: a.quickly + b.quickly, in_all: a.in_all + b.in_all });
     // What it leaves to the grammar is right as well, but slow.

@@ -12,7 +12,8 @@ impl Parser<'_> {
             return Some(value);
         }
         // With a looser operator before the `as` the grammar has ideas of its own.
-        if matches!(self.kind(value), SyntaxKind::ConditionalExpression | SyntaxKind::Lambda) {
+        use SyntaxKind::{ConditionalExpression, Lambda, NamedExpression};
+        if matches!(self.kind(value), ConditionalExpression | Lambda | NamedExpression) {
             return None;
         }
         let node = self.around(SyntaxKind::AsPattern, Field::No, value);
@@ -34,9 +35,14 @@ impl Parser<'_> {
                 return Some(left);
             }
             let node = this.around(SyntaxKind::ConditionalExpression, Field::No, left);
+            let start = this.span.start;
             this.advance()?;
             let condition = this.expression()?;
             this.add(node, Field::No, condition);
+            // No bracket may close before the `else`.
+            if this.leaves_block(start) {
+                return None;
+            }
             this.expect(Token::Else)?;
             let other = this.expression()?;
             this.add(node, Field::No, other);
@@ -458,7 +464,8 @@ impl Parser<'_> {
         self.add(node, Field::No, sign);
         let left = self.targets()?;
         self.add(node, Field::Left, left);
-        if self.token != Token::In {
+        // No bracket may close before the `in`.
+        if self.token != Token::In || self.leaves_block(self.nodes[node as usize].span.start) {
             return None;
         }
         let sign = self.take(SyntaxKind::In)?;
@@ -565,6 +572,7 @@ impl Parser<'_> {
 
     fn subscript(&mut self, value: Id) -> Option<Id> {
         let node = self.around(SyntaxKind::Subscript, Field::Value, value);
+        let start = self.span.start;
         self.expect(Token::OpenSquare)?;
         loop {
             let part = self.slice()?;
@@ -572,6 +580,10 @@ impl Parser<'_> {
             if !self.skips(Token::Comma)? || self.token == Token::CloseSquare {
                 break;
             }
+        }
+        // These brackets may close neither at once nor behind a comma.
+        if self.leaves_block(start) {
+            return None;
         }
         self.expect(Token::CloseSquare)?;
         Some(self.close(node))
@@ -650,6 +662,10 @@ impl Parser<'_> {
             let parameters = self.begin(SyntaxKind::LambdaParameters, self.span.start);
             self.parameters(parameters, Token::Colon)?;
             self.add(node, Field::Parameters, parameters);
+        }
+        // No bracket may close before the colon.
+        if self.leaves_block(self.nodes[node as usize].span.start) {
+            return None;
         }
         self.expect(Token::Colon)?;
         let body = self.expression()?;

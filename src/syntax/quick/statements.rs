@@ -1,7 +1,7 @@
 //! Statements and blocks.
 
 use super::tokens::Token;
-use super::{Id, Parser};
+use super::{Id, NONE, Parser};
 use crate::syntax::{Field, SyntaxKind};
 use crate::text::Span;
 
@@ -17,7 +17,9 @@ impl Parser<'_> {
             self.is_first = false;
         }
         // It begins with whatever is no blank, a comment as well as a statement.
-        let start = self.bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or_default();
+        let start = self.bytes.iter().position(|byte| !byte.is_ascii_whitespace());
+        // Of nothing but blanks the grammar has ideas of its own.
+        let start = if self.bytes.is_empty() { 0 } else { start? };
         self.nodes[node as usize].span = Span::new(start as u32, self.bytes.len() as u32);
         Some(node)
     }
@@ -63,7 +65,8 @@ impl Parser<'_> {
             this.expect(Token::Colon)?;
             match this.token {
                 Token::Newline => {}
-                // A header that was cut off from its body.
+                // A header that was cut off from its body. Round it there is nothing, and behind it not even a comment.
+                Token::End if this.depth > 1 || this.end as usize != this.bytes.len() => return None,
                 Token::End => return Some(this.leaf(SyntaxKind::Block, Span::new(this.end, this.end))),
                 _ => {
                     let block = this.begin(SyntaxKind::Block, this.span.start);
@@ -253,18 +256,19 @@ impl Parser<'_> {
     fn items_in_brackets(&mut self) -> Option<Id> {
         let clause = self.begin(SyntaxKind::WithClause, self.span.start);
         self.expect(Token::OpenRound)?;
-        let mut is_one = true;
+        // One item, even with a comma behind it, is a value in brackets.
+        let mut items = 0;
         while self.token != Token::CloseRound {
             let item = self.with_item()?;
             self.add(clause, Field::No, item);
+            items += 1;
             if !self.skips(Token::Comma)? {
                 break;
             }
-            is_one = false;
         }
         self.expect(Token::CloseRound)?;
         self.close(clause);
-        (self.token == Token::Colon && !is_one).then_some(clause)
+        (self.token == Token::Colon && items > 1).then_some(clause)
     }
 
     fn items(&mut self) -> Option<Id> {
@@ -295,13 +299,27 @@ impl Parser<'_> {
         self.expect(Token::CloseRound)?;
         self.close(parameters);
         self.add(node, Field::Parameters, parameters);
-        if self.skips(Token::Arrow)? {
+        let is_typed = self.skips(Token::Arrow)?;
+        if is_typed {
             let result = self.annotation()?;
             self.add(node, Field::ReturnType, result);
         }
         let body = self.suite()?;
+        // `-> a: b[c]: d` on one line: to the grammar the type is `a: b[c]`.
+        if is_typed && self.annotates_item(body) {
+            return None;
+        }
         self.add(node, Field::Body, body);
         Some(node)
+    }
+
+    /// The block begins with `a[b]: c`.
+    fn annotates_item(&self, block: Id) -> bool {
+        let first = |node: Id| self.nodes.get(node as usize).map_or(NONE, |node| node.first);
+        let target = first(first(first(block)));
+        let annotation = self.nodes.get(target as usize).map_or(NONE, |target| target.next);
+        let is_annotated = self.nodes.get(annotation as usize).is_some_and(|node| node.field == Field::Type);
+        is_annotated && self.kind(target) == SyntaxKind::Subscript
     }
 
     fn class(&mut self) -> Option<Id> {
@@ -321,6 +339,7 @@ impl Parser<'_> {
     fn decorated(&mut self) -> Option<Id> {
         let node = self.begin(SyntaxKind::DecoratedDefinition, self.span.start);
         let indent = self.indent;
+        let mut further = None;
         while self.token == Token::At {
             let decorator = self.begin(SyntaxKind::Decorator, self.span.start);
             self.advance()?;
@@ -330,10 +349,16 @@ impl Parser<'_> {
                 return None;
             }
             self.next_line()?;
+            // All lines are indented alike, and so are the comments between them. Where a definition was cut out of its
+            // class, only its first decorator shows no indentation.
+            let is_cut = self.is_first && indent == 0;
+            let line = *further.get_or_insert(if is_cut { self.indent } else { indent });
+            if self.indent != line || self.comments.iter().any(|comment| comment.indent != line) {
+                return None;
+            }
             self.nodes[decorator as usize].span.end = self.line_end;
             self.add(node, Field::No, decorator);
         }
-        // Where a definition was cut out of its class, its lines are indented and its first decorator is not.
         self.indent = indent;
         let start = self.span.start;
         let definition = match self.token {
@@ -484,8 +509,13 @@ impl Parser<'_> {
                 self.add(node, Field::No, star);
             }
             Token::OpenRound => {
+                let start = self.span.start;
                 self.advance()?;
                 self.imported(node)?;
+                // These brackets may not close at once.
+                if self.leaves_block(start) {
+                    return None;
+                }
                 self.expect(Token::CloseRound)?;
             }
             _ => self.imported(node)?,
@@ -515,6 +545,10 @@ impl Parser<'_> {
             _ if self.kind(value) == SyntaxKind::ExpressionList => {
                 let list = &self.nodes[value as usize];
                 let (first, last, end) = (list.first, list.last, list.span.end);
+                // Behind a comma the grammar goes on in the next line.
+                if self.bytes[end as usize - 1] == b',' {
+                    return None;
+                }
                 let statement = &mut self.nodes[node as usize];
                 (statement.first, statement.last, statement.span.end) = (first, last, end);
             }

@@ -170,6 +170,12 @@ impl Parser<'_> {
         indent < self.block
     }
 
+    /// A line between that place and this one is indented less than the block.
+    pub fn leaves_block(&self, start: u32) -> bool {
+        let between = &self.bytes[start as usize..self.span.start as usize];
+        memchr::memchr_iter(b'\n', between).any(|at| self.is_outside_block(start + at as u32 + 1))
+    }
+
     fn found(&mut self, token: Token, start: u32, end: u32) {
         self.token = token;
         self.span = Span::new(start, end);

@@ -1,0 +1,7 @@
+async def f(a): \
+    return \
+        aiter(a, \
+1)
+x \
+  = f \
+ (1)

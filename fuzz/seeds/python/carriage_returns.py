@@ -1,0 +1,1 @@
+async def f():    yield 1for x in f():    pass

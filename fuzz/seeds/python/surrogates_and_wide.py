@@ -1,0 +1,3 @@
+async def héé(𝄞='𝄞'):
+    yield '😀'
+for é in héé(): pass  # aiterlint: ignore[é]

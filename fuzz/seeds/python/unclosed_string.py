@@ -1,0 +1,5 @@
+async def f():
+    yield 1
+list(f())
+x = '''
+async def g():
