@@ -8,20 +8,20 @@
 //! Where text comes from is the caller's business (`Texts`): the disk for the program, open documents first for the
 //! server, a map for a test. A module that cannot be found or read is simply not there.
 
-use std::sync::{Arc, Mutex, OnceLock, RwLock};
-
-use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex};
 
 use crate::facts::Facts;
 use crate::syntax::Trees;
 use crate::text::Source;
 
 pub mod imports;
+mod kept;
 mod leads;
 pub mod library;
 pub mod makers;
 pub mod written;
 
+use kept::Kept;
 pub use makers::Lead;
 
 /// Where the text of other modules comes from.
@@ -94,13 +94,10 @@ impl Module {
     }
 }
 
-/// A module that is being read is waited for by whoever else wants it.
-type Slot = Arc<OnceLock<Option<Arc<Module>>>>;
-
 /// What one check may know of other files.
 pub struct Project {
     texts: Box<dyn Texts>,
-    modules: RwLock<FxHashMap<Arc<str>, Slot>>,
+    kept: Kept,
     graph: Mutex<leads::Graph>,
 }
 
@@ -124,7 +121,7 @@ impl Default for Project {
 
 impl Project {
     pub fn new(texts: impl Texts + 'static) -> Project {
-        Project { texts: Box::new(texts), modules: RwLock::default(), graph: Mutex::default() }
+        Project { texts: Box::new(texts), kept: Kept::default(), graph: Mutex::default() }
     }
 
     /// A project in which every file stands alone.
@@ -163,9 +160,7 @@ impl Project {
 
     /// Forgets a file whose text has changed.
     pub fn forget(&self, path: &str) {
-        if let Ok(mut modules) = self.modules.write() {
-            modules.remove(path);
-        }
+        self.kept.forget(path);
         self.forget_leads(path);
     }
 
@@ -176,18 +171,8 @@ impl Project {
     }
 
     fn read(&self, found: &Found) -> Option<Arc<Module>> {
-        let read = || Some(Arc::new(Module::of(self.facts(self.texts.read(&found.path)?), found.owner)));
-        match self.slot(&found.path) {
-            Some(slot) => slot.get_or_init(read).clone(),
-            None => read(),
-        }
-    }
-
-    fn slot(&self, path: &Arc<str>) -> Option<Slot> {
-        if let Some(slot) = self.modules.read().ok()?.get(path) {
-            return Some(slot.clone());
-        }
-        Some(self.modules.write().ok()?.entry(path.clone()).or_default().clone())
+        self.kept
+            .get(&found.path, || Some(Arc::new(Module::of(self.facts(self.texts.read(&found.path)?), found.owner))))
     }
 }
 
