@@ -4,6 +4,9 @@ use std::process::ExitCode;
 
 use aiterlint::cli::Outcome;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     ExitCode::from(match aiterlint::cli::run(std::env::args_os()) {
         Outcome::Ended(status) => status.code(),

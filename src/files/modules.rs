@@ -45,16 +45,25 @@ pub struct Modules {
     folders: Folders,
     /// Stubs made from tables of the settings, by the paths that they are found under.
     written: Memo<String, Arc<Source>>,
-    roots: Memo<PathBuf, Arc<Roots>>,
-    found: Memo<(PathBuf, u32, String), Vec<Found>>,
+    /// By the folder of the file that imports, as it is called.
+    roots: Memo<String, Arc<Roots>>,
     sites: Memo<PathBuf, Arc<Sites>>,
     active: OnceLock<Option<PathBuf>>,
 }
 
-/// Where absolute imports are looked for.
+/// Where absolute imports are looked for. Folders of one project share them.
 struct Roots {
     own: Vec<PathBuf>,
     sites: Arc<Sites>,
+    described: Arc<Described>,
+    /// What the names mean that somebody has asked for.
+    found: Memo<Box<str>, Vec<Found>>,
+}
+
+impl Roots {
+    fn are(&self, own: &[PathBuf], sites: &Arc<Sites>, described: &Arc<Described>) -> bool {
+        self.own == own && Arc::ptr_eq(&self.sites, sites) && Arc::ptr_eq(&self.described, described)
+    }
 }
 
 /// Where an environment keeps what is installed in it.
@@ -80,7 +89,6 @@ impl Modules {
             folders: Folders::default(),
             written: RwLock::default(),
             roots: RwLock::default(),
-            found: RwLock::default(),
             sites: RwLock::default(),
             active: OnceLock::new(),
         }
@@ -92,8 +100,7 @@ impl Modules {
     }
 
     /// The stubs that the settings have for a module: those of their table, then those in their folders.
-    fn stubs(&self, file: &Path, module: &str) -> Vec<Found> {
-        let described = (self.describe)(file);
+    fn stubs(&self, described: &Described, module: &str) -> Vec<Found> {
         let mut found = Vec::new();
         if let Some(stub) = described.stub(module)
             && let Ok(mut written) = self.written.write()
@@ -107,13 +114,8 @@ impl Modules {
         found
     }
 
-    fn search(&self, folder: &Path, level: u32, module: &str) -> Vec<Found> {
+    fn search(&self, roots: &Roots, module: &str) -> Vec<Found> {
         let parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
-        if level > 0 {
-            let Some(start) = folder.ancestors().nth(level as usize - 1) else { return Vec::new() };
-            return self.look_in(start, &parts, self.owner_of(start));
-        }
-        let roots = self.roots_of(folder);
         let mut found: Vec<Found> = Vec::new();
         for root in &roots.own {
             found.extend(self.look_in(root, &parts, self.owner_of(root)));
@@ -184,10 +186,25 @@ impl Modules {
         path.to_string_lossy().replace('\\', "/")
     }
 
-    fn roots_of(&self, folder: &Path) -> Arc<Roots> {
-        if let Some(roots) = self.roots.read().ok().and_then(|roots| roots.get(folder).cloned()) {
+    fn roots_of(&self, file: &str) -> Arc<Roots> {
+        let name = Path::new(file).parent().and_then(Path::to_str).unwrap_or_default();
+        if let Some(roots) = self.roots.read().ok().and_then(|roots| roots.get(name).cloned()) {
             return roots;
         }
+        let own = self.own_roots(&self.here.join(name));
+        let sites = self.environment(&self.here.join(name)).map(|environment| self.sites_of(&environment));
+        let (sites, described) = (sites.unwrap_or_default(), (self.describe)(&self.here.join(file)));
+        let Ok(mut known) = self.roots.write() else {
+            return Arc::new(Roots { own, sites, described, found: RwLock::default() });
+        };
+        let same = known.values().find(|roots| roots.are(&own, &sites, &described)).cloned();
+        let roots = same.unwrap_or_else(|| Arc::new(Roots { own, sites, described, found: RwLock::default() }));
+        known.insert(name.to_string(), roots.clone());
+        roots
+    }
+
+    /// The folders of the project in which a file of this one finds modules.
+    fn own_roots(&self, folder: &Path) -> Vec<PathBuf> {
         let mut own: Vec<PathBuf> = Vec::new();
         let mut add = |path: PathBuf| {
             if !own.contains(&path) {
@@ -216,12 +233,7 @@ impl Modules {
                 break;
             }
         }
-        let sites = self.environment(folder).map(|environment| self.sites_of(&environment)).unwrap_or_default();
-        let roots = Arc::new(Roots { own, sites });
-        if let Ok(mut known) = self.roots.write() {
-            known.insert(folder.to_path_buf(), roots.clone());
-        }
-        roots
+        own
     }
 
     /// The folder of the environment that the file's imports come from.
@@ -328,16 +340,20 @@ fn written(text: &str) -> Option<(String, &str)> {
 
 impl Texts for Modules {
     fn find(&self, from: &str, level: u32, module: &str) -> Vec<Found> {
-        let file = self.here.join(from);
-        let Some(folder) = file.parent() else { return Vec::new() };
-        let key = (folder.to_path_buf(), level, module.to_string());
-        if let Some(found) = self.found.read().ok().and_then(|found| found.get(&key).cloned()) {
+        if level > 0 {
+            let file = self.here.join(from);
+            let Some(start) = file.ancestors().nth(level as usize) else { return Vec::new() };
+            let parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
+            return self.look_in(start, &parts, self.owner_of(start));
+        }
+        let roots = self.roots_of(from);
+        if let Some(found) = roots.found.read().ok().and_then(|found| found.get(module).cloned()) {
             return found;
         }
-        let mut found = if level == 0 { self.stubs(&file, module) } else { Vec::new() };
-        found.extend(self.search(folder, level, module));
-        if let Ok(mut known) = self.found.write() {
-            known.insert(key, found.clone());
+        let mut found = self.stubs(&roots.described, module);
+        found.extend(self.search(&roots, module));
+        if let Ok(mut known) = roots.found.write() {
+            known.insert(module.into(), found.clone());
         }
         found
     }
