@@ -47,7 +47,7 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
         return Report::default();
     }
     let config = &*config::for_text(&source.text, config);
-    let source = Arc::new(Source::new(source.path.clone(), source.text.clone()));
+    let source = Arc::new(source.clone());
     let facts = match reading {
         Reading::Islands => project.facts(source),
         Reading::Whole => Facts::whole(source),

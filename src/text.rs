@@ -8,8 +8,8 @@ use std::sync::{Arc, OnceLock};
 
 mod words;
 
-pub use words::WordHash;
-use words::Words;
+use words::Index;
+pub use words::{WordHash, WordSet};
 
 /// A half-open range of bytes in one file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
@@ -79,12 +79,12 @@ pub struct Source {
     /// The number of the notebook's cell that the text is, as people count them.
     pub cell: Option<u32>,
     lines: OnceLock<LineIndex>,
-    words: OnceLock<Words>,
+    words: Index,
 }
 
 impl Source {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
-        let (lines, words) = (OnceLock::new(), OnceLock::new());
+        let (lines, words) = (OnceLock::new(), Index::default());
         Source { path: path.into(), text: text.into(), cell: None, lines, words }
     }
 
@@ -128,7 +128,7 @@ impl Source {
 
     /// The same from the end of the text to its start, for a word whose hash is known.
     pub fn find_hashed(&self, word: &str, hash: WordHash) -> impl Iterator<Item = u32> {
-        self.words.get_or_init(|| Words::read(&self.text)).find(&self.text, word, hash)
+        self.words.find(&self.text, word, hash)
     }
 
     /// The blanks between the start of the line and this place; None when something else stands before it.

@@ -45,8 +45,7 @@ pub struct Modules {
     folders: Folders,
     /// Stubs made from tables of the settings, by the paths that they are found under.
     written: Memo<String, Arc<Source>>,
-    /// By the folder of the file that imports, as it is called.
-    roots: Memo<String, Arc<Roots>>,
+    roots: RwLock<KnownRoots>,
     sites: Memo<PathBuf, Arc<Sites>>,
     active: OnceLock<Option<PathBuf>>,
 }
@@ -58,6 +57,14 @@ struct Roots {
     described: Arc<Described>,
     /// What the names mean that somebody has asked for.
     found: Memo<Box<str>, Vec<Found>>,
+}
+
+#[derive(Default)]
+struct KnownRoots {
+    /// By the folder of the file that imports, as it is called.
+    of: FxHashMap<String, Arc<Roots>>,
+    /// Each once.
+    all: Vec<Arc<Roots>>,
 }
 
 impl Roots {
@@ -188,7 +195,7 @@ impl Modules {
 
     fn roots_of(&self, file: &str) -> Arc<Roots> {
         let name = Path::new(file).parent().and_then(Path::to_str).unwrap_or_default();
-        if let Some(roots) = self.roots.read().ok().and_then(|roots| roots.get(name).cloned()) {
+        if let Some(roots) = self.roots.read().ok().and_then(|roots| roots.of.get(name).cloned()) {
             return roots;
         }
         let own = self.own_roots(&self.here.join(name));
@@ -197,9 +204,12 @@ impl Modules {
         let Ok(mut known) = self.roots.write() else {
             return Arc::new(Roots { own, sites, described, found: RwLock::default() });
         };
-        let same = known.values().find(|roots| roots.are(&own, &sites, &described)).cloned();
+        let same = known.all.iter().find(|roots| roots.are(&own, &sites, &described)).cloned();
         let roots = same.unwrap_or_else(|| Arc::new(Roots { own, sites, described, found: RwLock::default() }));
-        known.insert(name.to_string(), roots.clone());
+        if !known.all.iter().any(|one| Arc::ptr_eq(one, &roots)) {
+            known.all.push(roots.clone());
+        }
+        known.of.insert(name.to_string(), roots.clone());
         roots
     }
 

@@ -8,6 +8,7 @@
 //! Of the project's own modules and of our stubs every one is followed, of other libraries only those that lead to a
 //! name that somebody imports.
 
+use std::cell::OnceCell;
 use std::hash::BuildHasher;
 use std::sync::{Arc, OnceLock};
 
@@ -19,7 +20,7 @@ use super::library;
 use super::makers::{Following, Lead, WORDS, may_make};
 use super::{Found, Owner, Project};
 use crate::facts::Facts;
-use crate::text::Source;
+use crate::text::{Source, WordSet};
 
 /// How many modules of a library may hand on a name to each other.
 const LONGEST_WAY: u32 = 8;
@@ -150,8 +151,8 @@ fn makes(text: &str) -> bool {
 }
 
 /// Follows what a text makes and hands on.
-fn following(facts: &Facts) -> Following<'_, impl FnMut(u32)> {
-    let mut following = Following::new(facts, |_| {});
+fn following(facts: &Facts) -> Following<'_, fn(u32)> {
+    let mut following: Following<'_, fn(u32)> = Following::new(facts, |_| {});
     if makes(&facts.source.text) {
         if let Some(words) = words() {
             words.find_iter(facts.source.text.as_bytes()).for_each(|hit| following.word(hit.range()));
@@ -377,15 +378,14 @@ impl Graph {
         if is_silent {
             return;
         }
-        let facts: Vec<Option<Facts>> =
-            ring.iter().map(|&node| Some(Facts::new(self.nodes[node].place.read(project)?))).collect();
-        let mut members: Vec<_> = facts.iter().map(|facts| facts.as_ref().map(following)).collect();
         let below_leads: Vec<Arc<Group>> = below.iter().map(|id| self.group(*id).clone()).collect();
         let inherited: FxHashSet<&Lead> = below_leads.iter().flat_map(|group| &group.dotted).collect();
-        for (member, outside) in members.iter_mut().zip(&outside) {
-            let Some(member) = member else { continue };
-            outside.leads.iter().for_each(|lead| member.seed(lead));
-            inherited.iter().for_each(|lead| member.seed(lead));
+        let facts: Vec<OnceCell<Facts>> = ring.iter().map(|_| OnceCell::new()).collect();
+        let mut members: Vec<Member> = facts.iter().map(Member::new).collect();
+        for ((member, outside), &node) in members.iter_mut().zip(&outside).zip(ring) {
+            let node = &self.nodes[node];
+            let leads: Vec<&Lead> = outside.leads.iter().chain(inherited.iter().copied()).collect();
+            member.hear(project, node, &leads);
         }
         // What a star brings leads on without being written.
         for ((&node, imports), outside) in ring.iter().zip(&imports).zip(&outside) {
@@ -395,35 +395,14 @@ impl Graph {
         }
         let mut dotted: Vec<Lead> = Vec::new();
         let mut known: FxHashSet<Lead> = FxHashSet::default();
-        let mut told: Vec<usize> = vec![0; ring.len()];
         loop {
             let mut is_done = true;
             for (at, member) in members.iter_mut().enumerate() {
-                let Some(member) = member else { continue };
-                dotted[told[at]..].iter().for_each(|lead| member.seed(lead));
-                told[at] = dotted.len();
-                // From the others of the ring; what is known is passed over.
-                for import in imports[at].iter() {
-                    let Of::Node(other) = import.of else { continue };
-                    if !inside.contains(&other) {
-                        continue;
-                    }
-                    for lead in &self.nodes[other].leads {
-                        match &import.take {
-                            Take::Module(_) => member.seed(&lead.by_dot()),
-                            Take::Names(names) if names.iter().any(|name| **name == *lead.name) => member.seed(lead),
-                            Take::Names(_) => {}
-                            Take::All => member.seed(lead),
-                        }
-                    }
-                    if matches!(import.take, Take::All) && other != ring[at] {
-                        let passed: Vec<Lead> = self.nodes[other].leads.clone();
-                        let own = &mut self.nodes[ring[at]].leads;
-                        let new: Vec<Lead> = passed.into_iter().filter(|lead| !own.contains(lead)).collect();
-                        is_done &= new.is_empty();
-                        own.extend(new);
-                    }
-                }
+                let passed = self.passed(ring[at], &imports[at], &inside);
+                let leads: Vec<&Lead> = dotted[member.told..].iter().chain(&passed).collect();
+                member.told = dotted.len();
+                member.hear(project, &self.nodes[ring[at]], &leads);
+                is_done &= !self.pass_stars(ring[at], &imports[at], &inside);
                 for lead in member.run() {
                     if !lead.by_dot {
                         if !self.nodes[ring[at]].leads.contains(&lead) {
@@ -441,6 +420,47 @@ impl Graph {
             }
         }
         self.groups[id.0 as usize] = Arc::new(Group { dotted, below });
+    }
+
+    /// What a module of a ring takes from the others of it, as far as that is known.
+    fn passed(&self, node: usize, imports: &[Import], inside: &FxHashSet<usize>) -> Vec<Lead> {
+        let mut passed = Vec::new();
+        for import in imports {
+            let Of::Node(other) = import.of else { continue };
+            if !inside.contains(&other) || (other == node && matches!(import.take, Take::All)) {
+                continue;
+            }
+            for lead in &self.nodes[other].leads {
+                match &import.take {
+                    Take::Module(_) => passed.push(lead.by_dot()),
+                    Take::Names(names) if names.iter().any(|name| **name == *lead.name) => passed.push(lead.clone()),
+                    Take::Names(_) => {}
+                    Take::All => passed.push(lead.clone()),
+                }
+            }
+        }
+        passed
+    }
+
+    /// What a star takes from the others of a ring leads on without being written. Says whether there was anything new.
+    fn pass_stars(&mut self, node: usize, imports: &[Import], inside: &FxHashSet<usize>) -> bool {
+        let mut is_new = false;
+        for import in imports.iter().filter(|import| matches!(import.take, Take::All)) {
+            let Of::Node(other) = import.of else { continue };
+            if other == node || !inside.contains(&other) {
+                continue;
+            }
+            let passed: Vec<Lead> = self.nodes[other].leads.clone();
+            let own = &mut self.nodes[node].leads;
+            let before = own.len();
+            for lead in passed {
+                if !own.contains(&lead) {
+                    own.push(lead);
+                }
+            }
+            is_new |= own.len() > before;
+        }
+        is_new
     }
 
     /// What imports bring from modules that are worked out.
@@ -566,6 +586,50 @@ impl Graph {
         let third = Arc::new(Third { leads, group, imports });
         self.third.insert(path.clone(), third.clone());
         Some(third)
+    }
+}
+
+/// A module of a ring while the ring is worked out. Most have nothing to do with what the others hand on: of such a one
+/// only the words are kept that it is written with.
+struct Member<'f> {
+    facts: &'f OnceCell<Facts>,
+    following: Option<Following<'f, fn(u32)>>,
+    words: Option<WordSet>,
+    /// What seemed to be written in it and is not.
+    missed: FxHashSet<Lead>,
+    /// How many of the ring's names behind dots it has heard of.
+    told: usize,
+}
+
+impl<'f> Member<'f> {
+    fn new(facts: &'f OnceCell<Facts>) -> Member<'f> {
+        Member { facts, following: None, words: None, missed: FxHashSet::default(), told: 0 }
+    }
+
+    /// Takes in leads from elsewhere; those that are known are passed over.
+    fn hear(&mut self, project: &Project, node: &Node, leads: &[&Lead]) {
+        if self.following.is_none() && self.is_concerned(node, leads) {
+            let Some(source) = node.place.read(project) else { return };
+            if node.makes || leads.iter().any(|lead| lead.is_written(&source)) {
+                self.following = Some(following(self.facts.get_or_init(|| Facts::new(source))));
+            } else {
+                self.words.get_or_insert_with(|| WordSet::read(&source.text));
+                self.missed.extend(leads.iter().map(|lead| (*lead).clone()));
+            }
+        }
+        if let Some(following) = &mut self.following {
+            leads.iter().for_each(|lead| following.seed(lead));
+        }
+    }
+
+    /// Something may be written in the module, as far as is known without reading it.
+    fn is_concerned(&self, node: &Node, leads: &[&Lead]) -> bool {
+        let may_have = |lead: &&&Lead| self.words.as_ref().is_none_or(|words| words.may_have(lead.hash));
+        node.makes || leads.iter().filter(may_have).any(|lead| !self.missed.contains(*lead))
+    }
+
+    fn run(&mut self) -> Vec<Lead> {
+        self.following.as_mut().map(Following::run).unwrap_or_default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! A full pass over an async iterator that is already used up.
 
-use crate::facts::{AwaitId, Bind, CallId, Expression, FunctionId, LoopForm, NodeId};
+use crate::facts::{AwaitId, Bind, CallId, Expression, FunctionId, LoopForm, NodeId, StoreId};
 use crate::flow::{Context, Effect, Event, Giver, Judge, Maker, Reuse, Round, Use, reuses, stopped_by};
 use crate::kind::{Answer, Made, Pass, Value, here};
 use crate::rule;
@@ -44,7 +44,7 @@ fn makers(cx: &Cx, id: FunctionId) -> Vec<Maker> {
     let facts = cx.facts;
     let bindings = facts.bindings(id.island).filter(|&one| facts.function_of_scope(facts[one].scope) == Some(id));
     let named = bindings.map(Giver::Binding).filter(|&giver| makes_something(cx, giver.bind(facts)));
-    let stores = facts.stores(id.island).filter(|&one| facts[one].function == Some(id));
+    let stores = facts.stores(id.island).filter(|&one| facts[one].function == Some(id) && is_used_here(cx, one, id));
     // Whoever has the object sees the attribute as well, and may put back what is no generator.
     let stored = stores
         .map(Giver::Store)
@@ -74,6 +74,13 @@ fn brought(cx: &Cx, id: FunctionId) -> Vec<Maker> {
         }
     }
     makers
+}
+
+/// A cheap look: the attribute is mentioned once more in the function. Most are kept for others.
+fn is_used_here(cx: &Cx, store: StoreId, id: FunctionId) -> bool {
+    let span = cx.facts.span(cx.facts[id].node);
+    let name = cx.facts.text(cx.facts[store].name);
+    cx.facts.source.find_word(name).filter(|&at| span.contains(at)).nth(1).is_some()
 }
 
 /// A cheap look: a name or an attribute is no new object.
