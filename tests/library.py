@@ -8,6 +8,7 @@ a change of their stubs. What cannot be imported is passed over, and so are name
 """
 
 import ast
+import contextlib
 import importlib
 import inspect
 import sys
@@ -16,6 +17,8 @@ from pathlib import Path
 
 STUBS = Path(__file__).parent.parent / "src" / "project" / "library"
 SPECIAL = "aiter anext iter next getitem await aenter enter call".split()
+# What rules ask of things that are asynchronous.
+ASKED = "len contains".split()
 # Described under the names they really have, and the names of what is only there for type checkers.
 FORMS = {"typing"}
 # Modules that have classes of a stub, and are only read when somebody asks.
@@ -95,8 +98,10 @@ class Checker:
         """What the stub's module has under the name, or what another module of the library defines under it."""
         if (self.name, name) in UNNAMED:
             return UNNAMED[self.name, name]
-        if hasattr(self.module, name):
-            return getattr(self.module, name)
+        # A module that loads its names when they are asked for may lack what some of them need.
+        with contextlib.suppress(ImportError):
+            if hasattr(self.module, name):
+                return getattr(self.module, name)
         top = self.name.split(".")[0]
         modules = [module for path, module in sys.modules.items() if path.split(".")[0] == top and module]
         candidates = []
@@ -135,7 +140,8 @@ class Checker:
             self.notes.append(f"{self.name}.{node.name}: is no class")
             return
         own, is_open = self.special_of(self.name, node.name)
-        for special in SPECIAL:
+        is_async = not own.isdisjoint({"__aiter__", "__anext__", "__await__"})
+        for special in SPECIAL + ASKED * is_async:
             dunder = f"__{special}__"
             if special == "call":
                 there = any(dunder in base.__dict__ for base in real.__mro__)

@@ -24,7 +24,7 @@ pub fn holds(input: &[u8]) {
     // Where the grammar is lost it is lost in other places, as more or less stands round them; and it is lost in some
     // places where nothing is wrong.
     if is_python(&source.text) == Some(true) && damage(&source.text) == 0 {
-        assert_eq!(islands, whole, "islands and the whole file differ");
+        assert_eq!(islands, whole, "islands and the whole file differ in\n{}", source.text);
     }
 }
 

@@ -114,8 +114,9 @@ impl Kinds<'_> {
         {
             return None;
         }
-        // An undecorated function comes first in the tables of its own statement.
-        let function = In { file: call.file, id: FunctionId::new(definition, 0) };
+        // An undecorated function comes first in the tables of its own statement. What only looks like one to the
+        // outline, `async def f async with g:`, is none to the grammar.
+        let function = In { file: call.file, id: facts.functions(definition).next()? };
         Some(self.library_of("types", "CoroutineType", vec![], Made::Calling(function)))
     }
 

@@ -345,8 +345,9 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         }
         let is_attribute = target.contains('.');
         // `answer.model = error.model` copies a field of no known class.
+        let of_own = |path: &str| path.ends_with("self.") || path.ends_with("cls.");
         let is_own = target.starts_with("self.") || target.starts_with("cls.");
-        if is_attribute && !is_own && text[..at as usize].ends_with('.') {
+        if is_attribute && !is_own && text[..at as usize].ends_with('.') && !of_own(&text[..at as usize]) {
             return;
         }
         let at_top = !text[start..].starts_with([' ', '\t']);

@@ -923,3 +923,18 @@ Ends()  # kind: an `Ends`, stepping, once
 "#,
     );
 }
+
+#[test]
+fn what_only_looks_like_a_function_is_none() {
+    check(
+        r#"
+class Feed:
+    async def messages async with lock as held:
+        return await held.read()
+    def all(self):
+        self.messages()  # kind: maybe iterable
+        return 1
+Feed().all()  # kind: an `int`
+"#,
+    );
+}

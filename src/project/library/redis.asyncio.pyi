@@ -5,6 +5,7 @@ from typing import Any, Self
 StrictRedis = Redis
 
 class RedisCluster:
+    def __contains__(self, key) -> bool: ...
     @classmethod
     def from_url(cls, url, **k) -> Self: ...
     async def scan_iter(self, *a, **k) -> AsyncIterator[Any]: yield
