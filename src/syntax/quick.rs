@@ -255,6 +255,8 @@ mod tests {
         for text in [
             "x = = 1",
             "x = (1",
+            "x = 0b",
+            "x = 0o8",
             "x = 'a",
             "if x:\npass\n",
             "if x:  # and then",

@@ -259,10 +259,21 @@ impl Parser<'_> {
         };
         let mut is_float = false;
         let mut end;
-        if self.byte(start) == b'0' && matches!(self.byte(start + 1) | 0x20, b'x' | b'o' | b'b') {
+        let radix = match self.byte(start + 1) | 0x20 {
+            _ if self.byte(start) != b'0' => 10,
+            b'x' => 16,
+            b'o' => 8,
+            b'b' => 2,
+            _ => 10,
+        };
+        if radix != 10 {
             end = start + 2;
-            while self.byte(end).is_ascii_alphanumeric() || self.byte(end) == b'_' {
+            while char::from(self.byte(end)).is_digit(radix) || self.byte(end) == b'_' {
                 end += 1;
+            }
+            // `0b` alone is a mistake.
+            if end == start + 2 {
+                return None;
             }
         } else {
             end = digits(start);
