@@ -46,6 +46,8 @@ pub struct Modules {
     /// Stubs made from tables of the settings, by the paths that they are found under.
     written: Memo<String, Arc<Source>>,
     roots: RwLock<KnownRoots>,
+    /// Where relative imports lead, by the folder of the file, the dots and the name.
+    relative: Memo<(String, u32, String), Vec<Found>>,
     sites: Memo<PathBuf, Arc<Sites>>,
     active: OnceLock<Option<PathBuf>>,
 }
@@ -96,6 +98,7 @@ impl Modules {
             folders: Folders::default(),
             written: RwLock::default(),
             roots: RwLock::default(),
+            relative: RwLock::default(),
             sites: RwLock::default(),
             active: OnceLock::new(),
         }
@@ -141,6 +144,21 @@ impl Modules {
         // Python asks these finders only about what no folder has.
         if !found.iter().any(|found| !found.is_folder && found.path.ends_with(".py")) {
             found.extend(self.look_in_mapped(&roots.sites.mapped, module));
+        }
+        found
+    }
+
+    fn relative(&self, from: &str, level: u32, module: &str) -> Vec<Found> {
+        let key = (folder_of(from).to_string(), level, module.to_string());
+        if let Some(found) = self.relative.read().ok().and_then(|known| known.get(&key).cloned()) {
+            return found;
+        }
+        let file = self.here.join(from);
+        let Some(start) = file.ancestors().nth(level as usize) else { return Vec::new() };
+        let parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
+        let found = self.look_in(start, &parts, self.owner_of(start));
+        if let Ok(mut known) = self.relative.write() {
+            known.insert(key, found.clone());
         }
         found
     }
@@ -194,7 +212,7 @@ impl Modules {
     }
 
     fn roots_of(&self, file: &str) -> Arc<Roots> {
-        let name = Path::new(file).parent().and_then(Path::to_str).unwrap_or_default();
+        let name = folder_of(file);
         if let Some(roots) = self.roots.read().ok().and_then(|roots| roots.of.get(name).cloned()) {
             return roots;
         }
@@ -290,6 +308,11 @@ impl Modules {
     }
 }
 
+/// The folder that a file is in, as it is called.
+fn folder_of(file: &str) -> &str {
+    Path::new(file).parent().and_then(Path::to_str).unwrap_or_default()
+}
+
 /// The files of a folder whose names are of a kind, in the order in which Python reads them.
 fn files_in(folder: &Path, is_meant: fn(&str) -> bool) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -351,10 +374,7 @@ fn written(text: &str) -> Option<(String, &str)> {
 impl Texts for Modules {
     fn find(&self, from: &str, level: u32, module: &str) -> Vec<Found> {
         if level > 0 {
-            let file = self.here.join(from);
-            let Some(start) = file.ancestors().nth(level as usize) else { return Vec::new() };
-            let parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
-            return self.look_in(start, &parts, self.owner_of(start));
+            return self.relative(from, level, module);
         }
         let roots = self.roots_of(from);
         if let Some(found) = roots.found.read().ok().and_then(|found| found.get(module).cloned()) {
