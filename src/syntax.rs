@@ -116,6 +116,7 @@ impl Tree {
                 }
                 if let Some(closed) = open.pop() {
                     rows[closed as usize].next = rows.len() as u32;
+                    end_with_block(&mut rows, closed);
                 }
             }
         }
@@ -247,6 +248,25 @@ impl Tree {
     }
 }
 
+/// To the grammar the comments behind a block are a part of it, and of all that ends with it, as far as they are there:
+/// a statement that is read on its own ends without them. Here it ends with its last statement, wherever it is read.
+fn end_with_block(rows: &mut [Row], closed: u32) {
+    let mut last = None;
+    let mut child = closed + 1;
+    while let Some(row) = rows.get(child as usize) {
+        last = Some((row.kind, row.span.end));
+        child = row.next;
+    }
+    let row = &mut rows[closed as usize];
+    if let Some((kind, end)) = last
+        && (matches!(row.kind, SyntaxKind::Block | SyntaxKind::Decorator) || kind.ends_with_block())
+        // The root is the whole stretch.
+        && row.kind != SyntaxKind::Module
+    {
+        row.span.end = end;
+    }
+}
+
 impl std::ops::Index<RowId> for Tree {
     type Output = Row;
 
@@ -298,6 +318,16 @@ mod tests {
         let tree = parse(text);
         assert!(tree.broken.is_empty(), "{:?}", tree.rows);
         assert!(tree.all().any(|row| tree[row].kind == SyntaxKind::ClassDefinition));
+    }
+
+    #[test]
+    fn a_loop_ends_with_its_last_statement() {
+        let text = "for x in y:\n    f(x)  # why\n    # and why not\nz\n";
+        for tree in [parse(text), Tree::parse_by_grammar(text, Span::new(0, text.len() as u32))] {
+            let ends = |kind| tree.all().find(|&row| tree[row].kind == kind).map(|row| tree[row].span.end);
+            assert_eq!(ends(SyntaxKind::ForStatement), Some(20));
+            assert_eq!(ends(SyntaxKind::Block), Some(20));
+        }
     }
 
     #[test]

@@ -232,6 +232,29 @@ impl SyntaxKind {
         )
     }
 
+    /// A block, or what has one at its end.
+    pub(super) fn ends_with_block(self) -> bool {
+        use SyntaxKind::*;
+        matches!(
+            self,
+            Block
+                | IfStatement
+                | ElifClause
+                | ElseClause
+                | ForStatement
+                | WhileStatement
+                | TryStatement
+                | ExceptClause
+                | FinallyClause
+                | WithStatement
+                | MatchStatement
+                | CaseClause
+                | FunctionDefinition
+                | ClassDefinition
+                | DecoratedDefinition
+        )
+    }
+
     pub fn is_comprehension(self) -> bool {
         use SyntaxKind::*;
         matches!(self, ListComprehension | SetComprehension | DictionaryComprehension | GeneratorExpression)

@@ -10,8 +10,7 @@
 //! type parameters, `except*`, names beyond ASCII, stars in unusual places, and nesting deeper than [`DEEPEST`].
 //!
 //! Nodes are made in the order in which their ends are known, so `a.b` can be put round an `a` that is there already;
-//! at the end they are written out in reading order. Spans follow the grammar's ideas of where a block ends: behind
-//! the comments that are indented like it.
+//! at the end they are written out in reading order.
 
 mod expressions;
 mod statements;
@@ -81,18 +80,8 @@ struct Parser<'t> {
     is_first: bool,
     /// The statement begins with Python 2's `print`, which leaves the grammar in doubt to its end.
     is_print: bool,
-    /// The comments between this line and the one before.
-    comments: Vec<Comment>,
-    /// The first comment that no block has taken in.
-    next_comment: usize,
-    /// Where the last line ended, with the comment in it.
-    line_end: u32,
-}
-
-/// A comment on a line of its own.
-struct Comment {
-    indent: u32,
-    end: u32,
+    /// How far the comments between this line and the one before are indented.
+    comments: Vec<u32>,
 }
 
 impl<'t> Parser<'t> {
@@ -110,8 +99,6 @@ impl<'t> Parser<'t> {
             is_first: true,
             is_print: false,
             comments: Vec::new(),
-            next_comment: 0,
-            line_end: 0,
         }
     }
 

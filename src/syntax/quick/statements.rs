@@ -71,7 +71,6 @@ impl Parser<'_> {
                 _ => {
                     let block = this.begin(SyntaxKind::Block, this.span.start);
                     this.line(block)?;
-                    this.nodes[block as usize].span.end = this.line_end;
                     return Some(block);
                 }
             }
@@ -94,13 +93,6 @@ impl Parser<'_> {
             if this.token != Token::End && this.indent > inner {
                 return None;
             }
-            let mut end = this.line_end.max(this.nodes[block as usize].span.end);
-            // Comments that are indented like the block are a part of it.
-            while let Some(comment) = this.comments.get(this.next_comment).filter(|comment| comment.indent >= inner) {
-                end = comment.end;
-                this.next_comment += 1;
-            }
-            this.nodes[block as usize].span.end = end;
             Some(block)
         })
     }
@@ -353,10 +345,9 @@ impl Parser<'_> {
             // class, only its first decorator shows no indentation.
             let is_cut = self.is_first && indent == 0;
             let line = *further.get_or_insert(if is_cut { self.indent } else { indent });
-            if self.indent != line || self.comments.iter().any(|comment| comment.indent != line) {
+            if self.indent != line || self.comments.iter().any(|&comment| comment != line) {
                 return None;
             }
-            self.nodes[decorator as usize].span.end = self.line_end;
             self.add(node, Field::No, decorator);
         }
         self.indent = indent;

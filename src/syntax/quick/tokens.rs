@@ -1,6 +1,6 @@
 //! The next token, and where it stands.
 
-use super::{Comment, Parser};
+use super::Parser;
 use crate::text::Span;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -181,7 +181,6 @@ impl Parser<'_> {
         self.span = Span::new(start, end);
     }
 
-    /// A comment ends before the `\n`: to the grammar a `\r` before it is a part of the comment.
     fn comment_end(&self, at: u32) -> u32 {
         let rest = &self.bytes[at as usize..];
         at + memchr::memchr(b'\n', rest).unwrap_or(rest.len()) as u32
@@ -189,18 +188,13 @@ impl Parser<'_> {
 
     /// Steps over the end of a line and all empty lines and comments, to the first token of the next one.
     pub fn next_line(&mut self) -> Option<()> {
-        self.line_end = self.end;
         self.comments.clear();
-        self.next_comment = 0;
         let mut at = self.end;
         // The rest of this line is blank, or a comment.
         loop {
             match self.byte(at) {
                 b' ' | b'\t' | 0x0c | b'\r' => at += 1,
-                b'#' => {
-                    at = self.comment_end(at);
-                    self.line_end = at;
-                }
+                b'#' => at = self.comment_end(at),
                 b'\\' => return None,
                 _ => break,
             }
@@ -215,7 +209,7 @@ impl Parser<'_> {
                 0x0c => indent = 0,
                 b'#' => {
                     at = self.comment_end(at);
-                    self.comments.push(Comment { indent, end: at });
+                    self.comments.push(indent);
                     continue;
                 }
                 b'\\' => return None,
