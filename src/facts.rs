@@ -574,9 +574,16 @@ impl Facts {
     /// A `break` of this loop, a `return`, a `raise` or a `yield` stands in it.
     pub fn is_left_early(&self, id: LoopId) -> bool {
         let node = self[id].node;
+        let yields = self.tree(node).subtree(node.row).any(|row| self.tree(node)[row].kind == SyntaxKind::Yield);
+        yields || self.is_broken_off(id)
+    }
+
+    /// A `break`, a `return` or a `raise` stands in the loop.
+    pub fn is_broken_off(&self, id: LoopId) -> bool {
+        let node = self[id].node;
         self.tree(node).subtree(node.row).any(|row| {
             use SyntaxKind::*;
-            matches!(self.tree(node)[row].kind, BreakStatement | ReturnStatement | RaiseStatement | Yield)
+            matches!(self.tree(node)[row].kind, BreakStatement | ReturnStatement | RaiseStatement)
         })
     }
 

@@ -24,22 +24,25 @@ use crate::facts::{
 };
 
 mod build;
+pub mod constants;
 pub mod context;
-pub mod drained;
 mod expressions;
 pub mod holders;
 mod known;
+pub mod objects;
 mod print;
 pub mod reach;
 pub mod solve;
 mod statements;
+mod thrown;
 pub mod variables;
 
 pub use context::{Context, stopped_by};
-pub use drained::{Effect, Judge, Maker, Reuse, Round, Use, reuses};
 pub use holders::Giver;
 pub use known::may_swallow;
+pub use objects::{Effect, Judge, Maker, Use};
 pub use reach::{Reach, Reaching};
+pub use thrown::{Arrival, Stop};
 
 /// The control-flow graph of one function. Blocks come in an order in which most edges lead forwards.
 #[derive(Debug)]
@@ -263,20 +266,51 @@ impl Flow {
 
     /// No way leads to a return, or to the end of the body, that does not pass a `yield` first.
     pub fn always_yields_first(&self) -> bool {
+        self.comes_first(Flow::ENTRY, |event| matches!(event, Event::Yield(_)), |_| false)
+    }
+
+    /// Every way from the block, exceptions aside, passes a wanted event before one that ends the search, or the end of
+    /// the function.
+    pub fn comes_first(&self, from: BlockId, wanted: impl Fn(Event) -> bool, ends: impl Fn(Event) -> bool) -> bool {
         let mut seen = vec![false; self.blocks.len()];
-        let mut open = vec![Flow::ENTRY];
+        let mut open = vec![from];
         while let Some(block) = open.pop() {
-            let is_new = !std::mem::replace(&mut seen[block.0 as usize], true);
-            let yields = self[block].events.iter().any(|event| matches!(event, Event::Yield(_)));
-            if !is_new || yields {
+            if std::mem::replace(&mut seen[block.0 as usize], true) {
                 continue;
             }
-            if self[block].why == Why::Exit {
-                return false;
+            match self[block].events.iter().find(|&&event| wanted(event) || ends(event)) {
+                Some(&event) if wanted(event) => continue,
+                Some(_) => return false,
+                None if self[block].why == Why::Exit => return false,
+                None => {}
             }
             open.extend(self[block].next.iter().filter(|edge| edge.why != EdgeKind::Exception).map(|edge| edge.to));
         }
         true
+    }
+
+    /// Some way from just after the one event, exceptions aside, leads to the other.
+    pub fn may_come_to(&self, from: Event, to: Event) -> bool {
+        let starts = self.events().filter(|&(_, event)| event == from);
+        let mut open: Vec<(BlockId, usize)> = starts.map(|(point, _)| (point.block, point.index + 1)).collect();
+        let mut seen = vec![false; self.blocks.len()];
+        while let Some((block, index)) = open.pop() {
+            if index == 0 && std::mem::replace(&mut seen[block.0 as usize], true) {
+                continue;
+            }
+            if self[block].events[index..].contains(&to) {
+                return true;
+            }
+            let normal = self[block].next.iter().filter(|edge| edge.why != EdgeKind::Exception);
+            open.extend(normal.map(|edge| (edge.to, 0)));
+        }
+        false
+    }
+
+    /// Where a round of the loop begins.
+    pub fn round_of(&self, id: LoopId) -> Option<BlockId> {
+        let mut edges = self.blocks.iter().flat_map(|block| &block.next);
+        edges.find(|edge| edge.why == EdgeKind::Item(id)).map(|edge| edge.to)
     }
 
     /// Every event that can come after one of those that begin the search, and before any that ends it. The events that

@@ -63,6 +63,7 @@ mod keeping;
 mod names;
 mod narrowing;
 mod origin;
+mod passes;
 mod protocols;
 mod responses;
 mod scopes;
@@ -76,6 +77,7 @@ mod threads;
 pub use classes::Lookup;
 pub use decorators::Given;
 pub use origin::Origin;
+pub use passes::Passes;
 pub use steps::Step;
 pub use threads::Threaded;
 

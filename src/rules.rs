@@ -43,6 +43,7 @@ mod missing_aiter;
 mod missing_anext;
 mod mixed_protocols;
 mod nested_async_comp_needs_311;
+mod nested_same_iterator;
 mod never_iterated;
 mod next_in_executor;
 mod next_leaks_stop_async;
@@ -114,6 +115,7 @@ pub static RULES: &[&Rule] = &[
     &missing_anext::RULE,
     &mixed_protocols::RULE,
     &nested_async_comp_needs_311::RULE,
+    &nested_same_iterator::RULE,
     &never_iterated::RULE,
     &next_in_executor::RULE,
     &next_leaks_stop_async::RULE,

@@ -66,7 +66,12 @@ impl<S: Clone + PartialEq> Solution<S> {
 }
 
 pub fn solve<A: Analysis>(flow: &Flow, analysis: &A) -> Solution<A::State> {
-    run(flow, analysis, Flow::ENTRY, analysis.entry(), |_| true)
+    solve_from(flow, analysis, Flow::ENTRY, analysis.entry())
+}
+
+/// What holds on the ways that begin at a block, in this state, wherever they lead.
+pub fn solve_from<A: Analysis>(flow: &Flow, analysis: &A, block: BlockId, state: A::State) -> Solution<A::State> {
+    run(flow, analysis, block, state, |_| true)
 }
 
 /// The states inside the loop in every round but the first; no state anywhere when no way comes back. `rounds` is an

@@ -2,7 +2,7 @@
 
 use aiterlint::facts::{Bind, CallId, Expression, Facts, FunctionId, LoopId, NodeId};
 use aiterlint::flow::context::{Context, stopped_by};
-use aiterlint::flow::drained::{Effect, Judge, Maker, Use};
+use aiterlint::flow::objects::{Effect, Judge, Maker, Use};
 use aiterlint::flow::{Event, Giver};
 
 /// Every attribute keeps what it is given, and only generators are put into attributes.

@@ -1,7 +1,7 @@
 //! The control-flow graph against Python itself.
 //!
 //! Random small programs are read by the linter and run by CPython, each several times with other outcomes of its
-//! conditions. Whatever `flow::drained` claims must have been so in every run, `flow::reach` may never have missed a
+//! conditions. Whatever `flow::objects` claims must have been so in every run, `flow::reach` may never have missed a
 //! binding, and no place may have been reached that the graph calls unreachable. How much of what was always so the
 //! analysis finds is printed.
 //!
@@ -12,14 +12,14 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use aiterlint::facts::{Facts, NodeId};
-use aiterlint::flow::drained::{Round, reuses};
+use aiterlint::flow::objects::{Round, reuses};
 use aiterlint::flow::{Flow, Reaching};
 use aiterlint::syntax::SyntaxKind;
 use aiterlint::text::Source;
 use serde_json::{Value, json};
 
-mod drained;
 mod effect;
+mod objects;
 mod program;
 
 use program::Program;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aiterlint::facts::Facts;
 use aiterlint::flow::Flow;
-use aiterlint::flow::drained::{Round, reuses};
+use aiterlint::flow::objects::{Round, reuses};
 use aiterlint::text::Source;
 
 use crate::effect;

@@ -1,16 +1,16 @@
-//! One group of makers, followed through the graph: who holds the object they made, and whether it is used up.
+//! One group of makers, followed through the graph: who holds the object they made, and what has happened to it.
 
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ground::{Ground, innermost};
-use super::{Effect, Judge, Maker, Reuse, Round, Use};
+use super::{Effect, Judge, Maker, Use};
 use crate::facts::{Bind, Facts, NodeId, ScopeKind};
 use crate::flow::context::given;
 use crate::flow::holders::{Giver, Holder};
-use crate::flow::solve::{Analysis, Solution, second_round, solve};
-use crate::flow::{BlockId, Edge, EdgeKind, Event, Flow};
+use crate::flow::solve::Analysis;
+use crate::flow::{Edge, EdgeKind, Event};
 
 /// What is known at one point.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -18,12 +18,12 @@ pub(super) struct State {
     /// Names that a nested function or lazy expression reads: what they hold is out of sight. On some way.
     exposed: BTreeSet<Holder>,
     /// The object made last; None when there is none yet, or when nothing is known of it any more.
-    object: Option<Object>,
+    pub object: Option<Object>,
 }
 
 #[derive(Clone, PartialEq, Debug, Default)]
-struct Object {
-    made: BTreeSet<Giver>,
+pub(super) struct Object {
+    pub made: BTreeSet<Giver>,
     /// Those that hold it, on every way.
     must: BTreeSet<Holder>,
     /// Those that hold it, on some way.
@@ -33,9 +33,14 @@ struct Object {
     must_lend: BTreeSet<NodeId>,
     may_lend: BTreeSet<NodeId>,
     /// The places that are taking its items, on every way.
-    taking: BTreeSet<NodeId>,
+    pub taking: BTreeSet<NodeId>,
     /// The places that have used it up, one of them on every way.
     drained: Option<BTreeSet<NodeId>>,
+    /// The places that may have asked for an item, on some way.
+    pub asked: BTreeSet<NodeId>,
+    /// The places that give it to a task which is not started yet, and those whose task may still run: on every way.
+    pub given: BTreeSet<NodeId>,
+    pub running: BTreeSet<NodeId>,
 }
 
 /// What happens when a new object is made.
@@ -61,9 +66,6 @@ impl Making {
     }
 }
 
-/// The answer of each place: None once it was reached with an object that is not used up.
-type Asked = FxHashMap<NodeId, Option<Reuse>>;
-
 /// The question about one group of makers.
 pub(super) struct Follow<'a> {
     facts: &'a Facts,
@@ -76,8 +78,12 @@ pub(super) struct Follow<'a> {
     lenders: FxHashSet<NodeId>,
     /// The places that are done with this event.
     done: FxHashMap<Event, Vec<NodeId>>,
+    /// The places whose task is started by this event.
+    starts: FxHashMap<Event, Vec<NodeId>>,
     /// What closures and lazy expressions read and may do something with.
     captured: FxHashMap<Event, Vec<Holder>>,
+    /// What lazy expressions read for a task that will go through them.
+    captured_for_tasks: FxHashMap<Event, Vec<(NodeId, Holder)>>,
 }
 
 impl<'a> Follow<'a> {
@@ -90,7 +96,9 @@ impl<'a> Follow<'a> {
             heirs: FxHashMap::default(),
             lenders: FxHashSet::default(),
             done: FxHashMap::default(),
+            starts: FxHashMap::default(),
             captured: FxHashMap::default(),
+            captured_for_tasks: FxHashMap::default(),
         };
         // Those that may come to hold the object: what the makers give it to, and what gets it from there.
         let mut relevant: Vec<Holder> = Vec::new();
@@ -115,9 +123,16 @@ impl<'a> Follow<'a> {
             }
         }
         for (event, names) in &ground.captured {
-            let names = names.iter().filter(|(_, holder)| known.contains(holder));
-            let names = names.filter(|&&(node, _)| judge.effect(Use { node, captured: true }) != Effect::Neutral);
-            follow.captured.insert(*event, names.map(|&(_, holder)| holder).collect());
+            for &(node, holder) in names.iter().filter(|(_, holder)| known.contains(holder)) {
+                match judge.effect(Use { node, captured: true }) {
+                    Effect::Neutral => {}
+                    here @ Effect::Run { .. } => {
+                        follow.note(node, here);
+                        follow.captured_for_tasks.entry(*event).or_default().push((node, holder));
+                    }
+                    _ => follow.captured.entry(*event).or_default().push(holder),
+                }
+            }
         }
         follow
     }
@@ -156,6 +171,9 @@ impl<'a> Follow<'a> {
         if let Effect::Drain(done) | Effect::End(done) = effect {
             self.done.entry(done).or_default().push(node);
         }
+        if let Effect::Run { starts, .. } = effect {
+            self.starts.entry(starts).or_default().push(node);
+        }
         self.effects.insert(node, effect);
     }
 
@@ -177,75 +195,43 @@ impl<'a> Follow<'a> {
         ways.take_while(|&up| !self.facts.syntax(up).is_statement()).flat_map(get).collect()
     }
 
-    pub fn reuses(&self, flow: &Flow) -> Vec<Reuse> {
-        // Most functions never use up what they make.
-        if self.done.is_empty() {
-            return Vec::new();
-        }
-        let solution = solve(flow, self);
-        let mut asked = Asked::default();
-        self.ask(flow, &solution, Round::First, |_| true, &mut asked);
-        let mut found: Vec<Reuse> = asked.into_values().flatten().collect();
-        // Inner loops stand behind outer ones: the story is told about the innermost. A loop in a `finally` is there
-        // several times: what is said must be so in all of them.
-        let mut loops: Vec<NodeId> = Vec::new();
-        for rounds in flow.rounds.iter().rev() {
-            if !loops.contains(&rounds.node) {
-                loops.push(rounds.node);
-            }
-        }
-        for node in loops {
-            let mut asked = Asked::default();
-            for number in (0..flow.rounds.len() as u32).filter(|&number| flow.rounds[number as usize].node == node) {
-                let second = second_round(flow, self, &solution, number);
-                let inside = |block| flow.loops_round(block).any(|inside| inside == number);
-                self.ask(flow, &second, Round::Second(node), inside, &mut asked);
-            }
-            for reuse in asked.into_values().flatten() {
-                if !found.iter().any(|known| known.used_again == reuse.used_again) {
-                    found.push(reuse);
-                }
-            }
-        }
-        found
+    /// Some place may use up the object.
+    pub fn uses_up(&self) -> bool {
+        !self.done.is_empty()
     }
 
-    /// Asks each place that wants items whether the object is used up each time that it is reached.
-    fn ask(
-        &self,
-        flow: &Flow,
-        solution: &Solution<State>,
-        round: Round,
-        inside: impl Fn(BlockId) -> bool,
-        asked: &mut Asked,
-    ) {
-        solution.replay(flow, self, |point, event, state| {
-            let (Event::Use(node) | Event::Load(node)) = event else { return };
-            if !inside(point.block) || !self.effects.get(&node).is_some_and(|effect| effect.wants_items()) {
-                return;
-            }
-            let reuse = self.used_up(state, node).map(|(made, drained_at)| Reuse {
-                made: made.iter().copied().collect(),
-                drained_at: drained_at.iter().copied().collect(),
-                used_again: node,
-                round,
-            });
-            match (asked.entry(node).or_insert_with(|| reuse.clone()), reuse) {
-                (Some(known), Some(more)) => {
-                    known.made = union(&known.made, &more.made);
-                    known.drained_at = union(&known.drained_at, &more.drained_at);
-                }
-                (known, None) => *known = None,
-                (None, Some(_)) => {}
-            }
-        });
+    /// Some place gives the object to a task.
+    pub fn starts_tasks(&self) -> bool {
+        !self.starts.is_empty()
     }
 
-    fn used_up<'s>(&self, state: &'s State, node: NodeId) -> Option<(&'s BTreeSet<Giver>, &'s BTreeSet<NodeId>)> {
-        let object = state.object.as_ref()?;
-        let holder = self.ground.holders.read(node)?;
-        let drained = object.drained.as_ref()?;
-        object.must.contains(&holder).then_some((&object.made, drained))
+    pub fn started_by(&self, event: Event) -> impl Iterator<Item = NodeId> + '_ {
+        self.starts.get(&event).into_iter().flatten().copied()
+    }
+
+    pub fn effect(&self, place: NodeId) -> Option<Effect> {
+        self.effects.get(&place).copied()
+    }
+
+    /// The object, if it is what is read at the place.
+    pub fn object_at<'s>(&self, state: &'s State, place: NodeId) -> Option<&'s Object> {
+        let holder = self.ground.holders.read(place)?;
+        state.object.as_ref().filter(|object| object.must.contains(&holder))
+    }
+
+    /// What is read at the place is used up: where it was made, and which places may have done it.
+    pub fn used_up<'s>(&self, state: &'s State, place: NodeId) -> Option<(&'s BTreeSet<Giver>, &'s BTreeSet<NodeId>)> {
+        let object = self.object_at(state, place)?;
+        Some((&object.made, object.drained.as_ref()?))
+    }
+
+    /// The state as it is once the object that is read at the place has ended there; None when it already had, or when
+    /// another one is read.
+    pub fn ended_at(&self, state: &State, place: NodeId) -> Option<State> {
+        self.object_at(state, place).filter(|object| object.drained.is_none())?;
+        let mut state = state.clone();
+        state.object.as_mut()?.drained = Some(BTreeSet::from([place]));
+        Some(state)
     }
 
     fn read(&self, state: &mut State, node: NodeId) {
@@ -255,8 +241,12 @@ impl<'a> Follow<'a> {
             put(&mut object.must_lend, node, object.must.contains(&holder));
             put(&mut object.may_lend, node, object.may.contains(&holder));
         }
+        if effect.wants_items() && object.may.contains(&holder) {
+            object.asked.insert(node);
+        }
         match effect {
             Effect::Neutral | Effect::Alias | Effect::Step | Effect::Again => {}
+            Effect::Run { .. } => put(&mut object.given, node, object.must.contains(&holder)),
             Effect::Drain(_) | Effect::End(_) => {
                 // Otherwise the place is about another object now.
                 put(&mut object.taking, node, object.must.contains(&holder));
@@ -313,6 +303,16 @@ impl<'a> Follow<'a> {
         }
     }
 
+    fn start(&self, state: &mut State, event: Event) {
+        let Some(object) = &mut state.object else { return };
+        let started = self.started_by(event);
+        object.running.extend(started.filter(|place| object.given.contains(place)));
+        // While this function waits, every task may come to its end.
+        if matches!(event, Event::Await(_) | Event::Yield(_) | Event::Step(_) | Event::Enter(..) | Event::Leave(..)) {
+            object.running.clear();
+        }
+    }
+
     fn complete(&self, state: &mut State, event: Event) {
         let (Some(object), Some(places)) = (&mut state.object, self.done.get(&event)) else { return };
         // It can be used up only once.
@@ -333,6 +333,12 @@ impl<'a> Follow<'a> {
     }
 
     fn expose(&self, state: &mut State, event: Event) {
+        for (place, holder) in self.captured_for_tasks.get(&event).into_iter().flatten() {
+            if let Some(object) = state.object.as_mut().filter(|object| object.must.contains(holder)) {
+                object.given.insert(*place);
+                object.asked.insert(*place);
+            }
+        }
         let Some(names) = self.captured.get(&event) else { return };
         state.exposed.extend(names.iter().copied());
         if state.object.as_ref().is_some_and(|object| names.iter().any(|name| object.may.contains(name))) {
@@ -347,11 +353,6 @@ fn put<T: Ord>(set: &mut BTreeSet<T>, item: T, is_in: bool) {
     } else {
         set.remove(&item)
     };
-}
-
-fn union<T: Ord + Copy>(one: &[T], other: &[T]) -> Vec<T> {
-    let all: BTreeSet<T> = one.iter().chain(other).copied().collect();
-    all.into_iter().collect()
 }
 
 impl Analysis for Follow<'_> {
@@ -376,6 +377,9 @@ impl Analysis for Follow<'_> {
                     (Some(one), Some(other)) => Some(&one | other),
                     _ => None,
                 },
+                asked: &one.asked | &other.asked,
+                given: &one.given & &other.given,
+                running: &one.running & &other.running,
             }),
             _ => None,
         };
@@ -391,7 +395,10 @@ impl Analysis for Follow<'_> {
                 }
             }
             Event::Closure(_) | Event::Lazy(_) => self.expose(state, event),
-            _ => self.complete(state, event),
+            _ => {
+                self.start(state, event);
+                self.complete(state, event);
+            }
         }
         if self.ground.strange.contains(&event)
             && let Some(object) = &mut state.object

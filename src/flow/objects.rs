@@ -1,4 +1,4 @@
-//! Where an iterator that is already used up is asked for items again.
+//! What has happened to an object that a function makes: who holds it, who is taking its items, whether they are used up.
 //!
 //! A *maker* is a binding, or an assignment to an attribute, that gives its name a new iterator of one pass each time it
 //! is reached. The object it made last is followed through its *holders*, names and attributes: each that *must* hold it
@@ -7,22 +7,34 @@
 //! exceptions come before it, that a rebinding ends the story of a name, that the ways into a handler or round a loop
 //! differ.
 //!
-//! A place is reported when on every way that reaches it the object is used up (`Round::First`), or when that is so in
-//! every round of a loop but the first (`Round::Second`): made outside the loop and drained inside it.
+//! Each question about objects has a file of its own: who asks one that is used up (`reuse`), or one that an outer loop
+//! is going through (`nest`), which place is the first to ask (`first`), which tasks ask at the same time (`overlap`),
+//! and who asks on after an exception has ended it (`cut`). What holds is told about every way that reaches a place.
 //!
 //! Whoever may hold the object outside the graph ends the story: an escape on a may-alias, a name shared with a nested
 //! function or lazy expression, a global. An attribute no longer must hold it after something strange (`holders`). A
-//! condition that says whether a loop has run before is not followed.
+//! condition that says whether a loop has run before is not followed, but for `cut`.
 
 use super::holders::{Giver, Holder, Holders};
 use super::{Event, Flow};
 use crate::facts::{BindingId, Facts, NodeId, StoreId};
 
+mod cut;
+mod first;
 mod follow;
 mod ground;
+mod nest;
+mod overlap;
+mod reuse;
 
 use follow::Follow;
 use ground::Ground;
+
+pub use cut::{Cut, cuts};
+pub use first::firsts;
+pub use nest::{Nest, nests};
+pub use overlap::{Overlap, overlaps};
+pub use reuse::{Reuse, Round, reuses};
 
 /// What the graph cannot know.
 pub trait Judge {
@@ -82,6 +94,8 @@ pub enum Effect {
     End(Event),
     /// Wants items, who knows how many.
     Again,
+    /// A task wants items from that event on; `many`: several tasks do, each.
+    Run { starts: Event, many: bool },
     /// Begins anew, or may.
     Reset,
     /// Nobody knows what happens to it from here on.
@@ -94,43 +108,17 @@ impl Effect {
     }
 }
 
-/// A used-up iterator is asked again.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Reuse {
-    /// Where it may have been made.
-    pub made: Vec<Giver>,
-    /// The names and attributes at the places that may have used it up: one of them has.
-    pub drained_at: Vec<NodeId>,
-    /// The name or attribute at the place that asks again.
-    pub used_again: NodeId,
-    pub round: Round,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Round {
-    /// Each time.
-    First,
-    /// In every round but the first of this loop, a `for` or `while` statement or a `for` clause.
-    Second(NodeId),
-}
-
-/// Every place that asks again for items of what the makers made, in reading order. A place is reported once.
-pub fn reuses(facts: &Facts, flow: &Flow, makers: &[Maker], judge: &dyn Judge) -> Vec<Reuse> {
+/// What a question about each group of makers finds.
+fn ask<T>(
+    facts: &Facts,
+    flow: &Flow,
+    makers: &[Maker],
+    judge: &dyn Judge,
+    question: impl Fn(&Follow) -> Vec<T>,
+) -> Vec<T> {
     let ground = Ground::of(facts, flow, judge);
-    let mut found: Vec<Reuse> = Vec::new();
-    for makers in groups(&ground.holders, makers) {
-        let follow = Follow::new(facts, &ground, &makers, judge);
-        for reuse in follow.reuses(flow) {
-            match found.iter_mut().find(|known| known.used_again == reuse.used_again) {
-                // Each time says more than each time but the first.
-                Some(known) if known.round != Round::First && reuse.round == Round::First => *known = reuse,
-                Some(_) => {}
-                None => found.push(reuse),
-            }
-        }
-    }
-    found.sort_by_key(|reuse| reuse.used_again);
-    found
+    let groups = groups(&ground.holders, makers);
+    groups.iter().flat_map(|makers| question(&Follow::new(facts, &ground, makers, judge))).collect()
 }
 
 /// Each maker alone, and before that all makers of one holder together: whichever of them it was, the holder has an

@@ -1,0 +1,73 @@
+//! Who goes through an object that an outer loop is going through.
+
+use rustc_hash::FxHashMap;
+
+use super::follow::Follow;
+use super::{Effect, Judge, Maker, ask};
+use crate::facts::{Facts, LoopId, NodeId};
+use crate::flow::holders::Giver;
+use crate::flow::solve::solve;
+use crate::flow::{BlockId, Event, Flow};
+
+/// An inner loop takes what the outer one wants.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Nest {
+    pub made: Vec<Giver>,
+    pub outer: LoopId,
+    pub inner: LoopId,
+    /// The name or attribute that the inner loop goes through.
+    pub place: NodeId,
+}
+
+/// Every loop inside a loop over the very object, whichever way leads to it; the innermost outer loop is named.
+pub fn nests(facts: &Facts, flow: &Flow, makers: &[Maker], judge: &dyn Judge) -> Vec<Nest> {
+    let mut found: Vec<Nest> = Vec::new();
+    for nest in ask(facts, flow, makers, judge, |follow| follow.nests(flow)) {
+        if !found.iter().any(|known| known.place == nest.place) {
+            found.push(nest);
+        }
+    }
+    found.sort_by_key(|nest| nest.place);
+    found
+}
+
+impl Follow<'_> {
+    fn nests(&self, flow: &Flow) -> Vec<Nest> {
+        if !self.uses_up() {
+            return Vec::new();
+        }
+        let mut asked: FxHashMap<NodeId, Option<Nest>> = FxHashMap::default();
+        let solution = solve(flow, self);
+        solution.replay(flow, self, |point, event, state| {
+            let (Event::Use(place) | Event::Load(place)) = event else { return };
+            let Some(inner) = self.loop_over(place) else { return };
+            let outer = self.object_at(state, place).and_then(|object| {
+                let loops = object.taking.iter().filter_map(|&other| self.loop_over(other));
+                let round = loops.filter(|&outer| outer != inner && is_inside(flow, point.block, outer));
+                Some((object.made.iter().copied().collect(), round.last()?))
+            });
+            let nest = outer.map(|(made, outer)| Nest { made, outer, inner, place });
+            let known = asked.entry(place).or_insert_with(|| nest.clone());
+            if nest.is_none() {
+                *known = None;
+            }
+        });
+        asked.into_values().flatten().collect()
+    }
+
+    /// The loop that goes through what is in hand at the place.
+    fn loop_over(&self, place: NodeId) -> Option<LoopId> {
+        match self.effect(place) {
+            Some(Effect::Drain(Event::Exhausted(id))) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// The block is part of the loop's rounds.
+fn is_inside(flow: &Flow, block: BlockId, outer: LoopId) -> bool {
+    flow.loops_round(block).any(|round| {
+        let head = flow.rounds[round as usize].head;
+        flow[head].events.contains(&Event::Step(outer))
+    })
+}
