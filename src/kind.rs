@@ -73,6 +73,7 @@ mod stubs;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod timeouts;
 
 pub use classes::Lookup;
 pub use decorators::Given;
@@ -80,6 +81,7 @@ pub use origin::Origin;
 pub use passes::Passes;
 pub use steps::Step;
 pub use threads::Threaded;
+pub use timeouts::Timed;
 
 /// A file that the check has come to: 0 is the one that is checked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

@@ -15,6 +15,7 @@ mod anext_on_iterable;
 mod anext_raises_stop_iteration;
 mod anext_returns_unawaited;
 mod as_completed_needs_313;
+mod asend_before_start;
 mod async_fixture_undecorated;
 mod async_for_outside_async;
 mod async_for_over_coroutine;
@@ -59,6 +60,7 @@ mod sync_for_over_async;
 mod sync_iter_on_async_response;
 mod sync_method_on_asyncgen;
 mod syntax_error;
+mod timeout_kills_asyncgen;
 mod unknown_rule;
 mod unused_ignore;
 mod wrong_annotation;
@@ -87,6 +89,7 @@ pub static RULES: &[&Rule] = &[
     &anext_raises_stop_iteration::RULE,
     &anext_returns_unawaited::RULE,
     &as_completed_needs_313::RULE,
+    &asend_before_start::RULE,
     &async_fixture_undecorated::RULE,
     &async_for_outside_async::RULE,
     &async_for_over_coroutine::RULE,
@@ -131,6 +134,7 @@ pub static RULES: &[&Rule] = &[
     &sync_iter_on_async_response::RULE,
     &sync_method_on_asyncgen::RULE,
     &syntax_error::RULE,
+    &timeout_kills_asyncgen::RULE,
     &unknown_rule::RULE,
     &unused_ignore::RULE,
     &wrong_annotation::RULE,

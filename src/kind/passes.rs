@@ -28,9 +28,19 @@ impl Judge for Passes<'_, '_> {
 }
 
 impl Kinds<'_> {
-    /// What gives a name or an attribute a new iterator of one pass. `places` are those that read attributes of interest
+    /// What gives a name or an attribute a new iterator of one pass that has an end. What never ends is never used up; a
+    /// loop over it is left early, or for good.
+    pub fn one_pass_makers(&self, id: FunctionId) -> Vec<Maker> {
+        self.makers(id, &[], &|value| self.async_iterates(value) == Answer::Yes(Pass::Once) && !self.is_endless(value))
+    }
+
+    /// What gives a name or an attribute a new async generator. `places` are those that read attributes of interest
     /// besides the iterables of loops.
-    pub fn one_pass_makers(&self, id: FunctionId, places: &[NodeId]) -> Vec<Maker> {
+    pub fn generator_makers(&self, id: FunctionId, places: &[NodeId]) -> Vec<Maker> {
+        self.makers(id, places, &|value| self.is_async_generator(value))
+    }
+
+    fn makers(&self, id: FunctionId, places: &[NodeId], wanted: &dyn Fn(&Value) -> bool) -> Vec<Maker> {
         let module = self.module(HERE);
         let facts = &module.facts;
         let bindings = facts.bindings(id.island).filter(|&one| facts.function_of_scope(facts[one].scope) == Some(id));
@@ -41,24 +51,24 @@ impl Kinds<'_> {
         let stored = stores.map(Giver::Store).filter(|&giver| {
             self.makes_something(facts, giver.bind(facts)) && self.is_async_generator(&self.given_to(giver))
         });
-        let gives = named.chain(stored).filter(|&giver| self.is_one_pass(giver)).map(Maker::Gives);
-        gives.chain(self.brought(id, places)).collect()
+        let gives = named.chain(stored).filter(|&giver| wanted(&self.given_to(giver))).map(Maker::Gives);
+        gives.chain(self.brought(id, places, wanted)).collect()
     }
 
     /// The objects in whose attributes the function has a generator in hand that their constructor has put there.
-    fn brought(&self, id: FunctionId, places: &[NodeId]) -> Vec<Maker> {
+    fn brought(&self, id: FunctionId, places: &[NodeId], wanted: &dyn Fn(&Value) -> bool) -> Vec<Maker> {
         let module = self.module(HERE);
         let facts = &module.facts;
         let mut makers: Vec<Maker> = Vec::new();
-        let loops =
-            facts.loops(id.island).map(|id| &facts[id]).filter(|this| this.is_async && this.function == Some(id));
-        for place in loops.map(|this| this.iterable).chain(places.iter().copied()) {
+        let loops = facts.loops(id.island).map(|id| &facts[id]);
+        let looped = loops.filter(|this| this.is_async && this.function == Some(id)).map(|this| this.iterable);
+        for place in looped.chain(places.iter().copied()) {
             let Expression::Attribute { object, name } = facts.expression(place) else { continue };
             if facts.name(object).is_none() || !self.keeps(facts.bare(place), id) {
                 continue;
             }
             let made = self.constructed_with(&self.value(here(object)), facts.text(name));
-            if made.is_empty() || !made.iter().all(|&store| self.is_one_pass(Giver::Store(store))) {
+            if made.is_empty() || !made.iter().all(|&store| wanted(&self.given_to(Giver::Store(store)))) {
                 continue;
             }
             for object in self.bindings_at(here(facts.bare(object))) {
@@ -98,10 +108,33 @@ impl Kinds<'_> {
         }
     }
 
-    fn is_one_pass(&self, giver: Giver) -> bool {
-        let value = self.given_to(giver);
-        // What never ends is never used up; a loop over it is left early, or for good.
-        self.async_iterates(&value) == Answer::Yes(Pass::Once) && !self.is_endless(&value)
+    /// The expression makes a new async generator each time, and nobody has asked it for anything: the call of an async
+    /// generator function itself, or a generator expression. Whoever else gives one may have begun with it.
+    pub fn is_new_generator(&self, node: NodeId) -> bool {
+        let module = self.module(HERE);
+        let facts = &module.facts;
+        let branches = facts.branches(node);
+        !branches.is_empty()
+            && branches.into_iter().all(|branch| match facts.expression(branch) {
+                Expression::Call(call) => {
+                    self.calls_generator_function(facts[call].function, &self.value(here(branch)))
+                }
+                Expression::Comprehension(_) => self.is_async_generator_expression(here(branch)),
+                _ => false,
+            })
+    }
+
+    fn calls_generator_function(&self, function: NodeId, value: &Value) -> bool {
+        if !self.is_async_generator(value) {
+            return false;
+        }
+        let callee = self.value(here(function));
+        self.members(value).iter().all(|member| {
+            let Value::Instance(instance) = member else { return false };
+            let Made::Calling(made) = instance.made else { return false };
+            let mut callees = self.members(&callee).into_iter();
+            callees.any(|callee| matches!(callee, Value::Function(callable) if callable.function == made))
+        })
     }
 
     /// The value that a name or an attribute gets.

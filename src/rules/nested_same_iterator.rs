@@ -14,7 +14,7 @@ fn check(cx: &Cx, id: FunctionId) {
     if loops.count() < 2 {
         return;
     }
-    let mut makers = cx.kinds.one_pass_makers(id, &[]);
+    let mut makers = cx.kinds.one_pass_makers(id);
     let bindings = cx.facts.bindings(id.island);
     let bindings = bindings.filter(|&one| cx.facts.function_of_scope(cx.facts[one].scope) == Some(id));
     makers.extend(bindings.filter(|&one| is_iterator(cx, one)).map(|one| Maker::Gives(Giver::Binding(one))));

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Edit, Safety};
 use crate::facts::{CallId, Guard, Place};
-use crate::kind::{Made, Value};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
@@ -14,28 +13,17 @@ fn check(cx: &Cx, id: CallId) {
     if facts.place(call.node) != Place::Statement || facts.is_broken(call.node) {
         return;
     }
-    let value = cx.value(call.node);
-    if !cx.kinds.is_async_generator(&value) || !is_called_itself(cx, id, &value) || may_be_a_test(cx, id) {
+    // A plain function that gives a generator may have done its work.
+    if !cx.kinds.is_new_generator(call.node) || may_be_a_test(cx, id) {
         return;
     }
     let found = cx.report(call.node, "an async generator is made here and thrown away: nothing of it runs");
-    let found = found.note_origins(&value);
+    let found = found.note_origins(&cx.value(call.node));
     let statement = facts.statement(call.node);
     let Some(indent) = facts.indentation(statement).filter(|_| facts.may_await(call.node)) else { return };
     let span = facts.span(statement);
     let edits = [Edit::insert(span.start, "async for _ in "), Edit::insert(span.end, format!(":\n{indent}    pass"))];
     found.fix(Safety::Unsafe, "loop over it", edits);
-}
-
-/// The async generator function is what the call calls: a plain function that gives a generator may have done its work.
-fn is_called_itself(cx: &Cx, id: CallId, value: &Value) -> bool {
-    let callee = cx.value(cx.facts[id].function);
-    cx.kinds.members(value).iter().all(|member| {
-        let Value::Instance(instance) = member else { return false };
-        let Made::Calling(made) = instance.made else { return false };
-        let mut callees = cx.kinds.members(&callee).into_iter();
-        callees.any(|callee| matches!(callee, Value::Function(callable) if callable.function == made))
-    })
 }
 
 /// Wrong arguments raise at once, and something here expects that.

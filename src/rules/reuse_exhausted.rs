@@ -10,7 +10,7 @@ use crate::rule::{Check, Cx, Rule};
 pub static RULE: Rule = rule!("reuse-exhausted", [Check::Function(check)]);
 
 fn check(cx: &Cx, id: FunctionId) {
-    let makers = cx.kinds.one_pass_makers(id, &[]);
+    let makers = cx.kinds.one_pass_makers(id);
     if makers.is_empty() {
         return;
     }

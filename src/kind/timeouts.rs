@@ -1,0 +1,254 @@
+//! Timeouts that may strike while an async generator is asked for an item, and where their exception arrives.
+//!
+//! A timeout cancels what is awaited: `CancelledError` comes up inside the generator and ends it. What then comes up in
+//! this function depends on what set the timeout: an error, or nothing at all.
+
+use super::*;
+use crate::facts::{CallId, Expression, HandlerId, LoopForm, WithId};
+use crate::flow::objects::Cut;
+use crate::flow::{Arrival, Event, Point, Stop};
+
+/// Managers that cancel their body in time, by their spelling.
+static RAISING: &[&str] = &[
+    "asyncio.timeout()",
+    "asyncio.timeout_at()",
+    "async_timeout.timeout()",
+    "async_timeout.timeout_at()",
+    "anyio.fail_after()",
+    "trio.fail_after()",
+    "trio.fail_at()",
+];
+
+/// Those that go on behind their body as if it had come to its end.
+static QUIET: &[&str] = &["anyio.move_on_after()", "trio.move_on_after()", "trio.move_on_at()"];
+
+/// What a manager says once it has struck.
+static STRUCK: &[&str] = &["cancelled_caught", "cancel_called", "expired"];
+
+/// What catches the error of a timeout, besides the bases of `TimeoutError`.
+static TIMEOUTS: &[&str] = &[
+    "asyncio.TimeoutError",
+    "asyncio.exceptions.TimeoutError",
+    "async_timeout.TimeoutError",
+    "concurrent.futures.TimeoutError",
+    "trio.TooSlowError",
+];
+
+/// What catches a cancellation, besides the bases of `BaseException`.
+static CANCELLATIONS: &[&str] = &["asyncio.CancelledError", "asyncio.exceptions.CancelledError", "trio.Cancelled"];
+
+/// A place that asks a generator for items under a timeout.
+#[derive(Clone, Copy, Debug)]
+pub struct Timed {
+    /// The name or attribute that has the generator.
+    pub place: NodeId,
+    /// What waits for the item.
+    waits: Event,
+    /// The manager that sets the timeout; None when that is the call that is awaited.
+    pub scope: Option<(WithId, usize)>,
+}
+
+impl Kinds<'_> {
+    /// `await wait_for(anext(generator), 5)`
+    pub fn timed_by_call(&self, call: CallId) -> Option<Timed> {
+        let module = self.module(HERE);
+        let facts = &module.facts;
+        let awaited = facts.parent(facts.wrapped(facts[call].node)).and_then(|up| facts.await_at(up))?;
+        let [first, rest @ ..] = &facts[call].arguments[..] else { return None };
+        let inner = facts.call(first.value).filter(|_| !rest.is_empty())?;
+        let place = self.asked_by(inner)?;
+        // A timeout of None never strikes.
+        let is_never = rest.iter().any(|limit| facts.expression(limit.value) == Expression::None);
+        let is_timeout = !is_never && self.called_name(here(call)).as_deref() == Some("asyncio.wait_for");
+        is_timeout.then_some(Timed { place, waits: Event::Await(awaited), scope: None })
+    }
+
+    /// Every place in the body of a manager that asks for items while the manager's timeout runs.
+    pub fn timed_by_manager(&self, id: WithId) -> Vec<Timed> {
+        let module = self.module(HERE);
+        let facts = &module.facts;
+        let with = &facts[id];
+        let inside =
+            |node: NodeId, function: Option<FunctionId>| function == with.function && facts.within(node, with.body);
+        let awaits = facts.awaits(with.node.island).filter(|&id| inside(facts[id].node, facts[id].function));
+        let awaited = awaits.filter_map(|id| {
+            let place = self.asked_by(facts.call(facts[id].value)?)?;
+            Some((place, Event::Await(id)))
+        });
+        let loops = facts.loops(with.node.island).filter(|&id| inside(facts[id].node, facts[id].function));
+        let looped = loops.filter(|&id| facts[id].is_async && !is_lazy(facts, facts[id].form)).map(|id| {
+            let place = facts.bare(self.through_aiter(facts[id].iterable));
+            (place, Event::Step(id))
+        });
+        let asked: Vec<(NodeId, Event)> = awaited.chain(looped).collect();
+        // Most managers stand round other things: those are not worth asking what they are.
+        let scope = if asked.is_empty() { None } else { self.timeout_of(id).map(|item| (id, item)) };
+        let timed = asked.into_iter().map(|(place, waits)| Timed { place, waits, scope });
+        timed.filter(|timed| timed.scope.is_some()).collect()
+    }
+
+    /// The generator that the awaited call asks for an item, or for all.
+    fn asked_by(&self, call: CallId) -> Option<NodeId> {
+        let module = self.module(HERE);
+        let facts = &module.facts;
+        if let Some(step) = self.step(here(call)) {
+            return Some(facts.bare(step.iterator));
+        }
+        let taken = (0..facts[call].arguments.len()).find(|&position| self.drains_argument(here(call), position))?;
+        Some(facts.bare(facts[call].arguments[taken].value))
+    }
+
+    /// The item of the `with` that is a timeout.
+    fn timeout_of(&self, id: WithId) -> Option<usize> {
+        self.with(HERE, |facts| {
+            facts[id].items.iter().position(|item| {
+                let Some(origin) = self.origin_of(here(item.value)) else { return false };
+                let is_one = RAISING.iter().chain(QUIET).any(|name| *name == origin.name);
+                let is_never = origin.call.is_some_and(|call| {
+                    self.with(call.file, |facts| {
+                        let mut limits = facts[call.id].arguments.iter().take(1);
+                        limits.any(|limit| facts.expression(limit.value) == Expression::None)
+                    })
+                });
+                is_one && !is_never
+            })
+        })
+    }
+
+    /// Cancelled where it waits, the generator is finished: it waits for something, and nothing in it keeps the
+    /// cancellation away or takes it.
+    pub fn ends_when_cancelled(&self, value: &Value) -> bool {
+        let members = self.members(value);
+        !members.is_empty()
+            && members.iter().all(|member| match member {
+                Value::Instance(instance) => match instance.made {
+                    Made::Calling(function) => self.waits(function) && !self.minds_cancellation(function),
+                    _ => false,
+                },
+                _ => false,
+            })
+    }
+
+    /// The body of the generator function holds an `await`, an `async for` or an `async with`.
+    pub fn waits(&self, function: In<FunctionId>) -> bool {
+        self.with(function.file, |facts| {
+            let island = function.id.island;
+            let is_own = |of: Option<FunctionId>| of == Some(function.id);
+            facts.awaits(island).any(|id| is_own(facts[id].function))
+                || facts.loops(island).any(|id| facts[id].is_async && is_own(facts[id].function))
+                || facts.withs(island).any(|id| facts[id].is_async && is_own(facts[id].function))
+        })
+    }
+
+    fn minds_cancellation(&self, function: In<FunctionId>) -> bool {
+        let module = self.module(function.file);
+        let facts = &module.facts;
+        let island = function.id.island;
+        let is_own = |node: NodeId| facts.function(node) == Some(function.id);
+        let catches = facts.handlers(island).filter(|&id| is_own(facts[id].node)).any(|id| {
+            let handler = In { file: function.file, id };
+            self.takes_exception(handler, &self.builtin("BaseException"), CANCELLATIONS) != Some(false)
+        });
+        // `asyncio.shield(…)`, `CancelScope(shield=True)`, `suppress(CancelledError)`
+        let text = facts.node_text(facts[function.id].node);
+        catches || text.contains("shield") || text.contains("suppress(")
+    }
+
+    /// Where the generator may be cut off: just as it is asked, and where this function then goes on. None when the
+    /// timeout leaves the function, or nobody can tell.
+    pub fn cut(&self, flow: &Flow, timed: &Timed) -> Option<Cut> {
+        let reads = |event| event == Event::Use(timed.place) || event == Event::Load(timed.place);
+        let at = |wanted: &dyn Fn(Event) -> bool| -> Option<Point> {
+            let mut points = flow.events().filter(|&(_, event)| wanted(event)).map(|(point, _)| point);
+            // In a `finally` there are several: one on each way out.
+            match (points.next(), points.next()) {
+                (Some(point), None) => Some(point),
+                _ => None,
+            }
+        };
+        let (place, waits) = (at(&reads)?, at(&|event| event == timed.waits)?);
+        let mut has_struck = timed.scope.is_none();
+        let arrival = flow.arrival(waits, |stop| match stop {
+            Stop::Manager(with, item) if timed.scope == Some((with, item)) => {
+                has_struck = true;
+                Some(self.is_quiet(with, item))
+            }
+            Stop::Manager(with, item) => self.manager_takes(with, item, has_struck),
+            Stop::Handler(handler) => self.handler_takes(handler, has_struck),
+        });
+        match arrival {
+            Arrival::At(to) => Some(Cut { place: timed.place, at: place, to }),
+            Arrival::Out | Arrival::Unknown => None,
+        }
+    }
+
+    fn is_quiet(&self, with: WithId, item: usize) -> bool {
+        let name = self.with(HERE, |facts| self.spelling(here(facts[with].items[item].value)));
+        name.is_some_and(|name| QUIET.contains(&name.as_str()))
+    }
+
+    /// What comes up is a cancellation until the timeout has struck, and an error after that.
+    fn handler_takes(&self, handler: HandlerId, has_struck: bool) -> Option<bool> {
+        match has_struck {
+            true => self.takes_exception(here(handler), &self.builtin("TimeoutError"), TIMEOUTS),
+            false => self.takes_exception(here(handler), &self.builtin("BaseException"), CANCELLATIONS),
+        }
+    }
+
+    fn manager_takes(&self, with: WithId, item: usize, has_struck: bool) -> Option<bool> {
+        let module = self.module(HERE);
+        let facts = &module.facts;
+        let manager = facts[with].items[item].value;
+        let Some(call) = facts.call(manager) else {
+            return (!crate::flow::may_swallow(facts, manager)).then_some(false);
+        };
+        if self.called_name(here(call)).as_deref() != Some("contextlib.suppress") {
+            return (!crate::flow::may_swallow(facts, manager)).then_some(false);
+        }
+        let names = facts[call].arguments.iter().map(|argument| self.qualified(here(argument.value)));
+        let names: Vec<String> = names.collect::<Option<_>>()?;
+        let own = if has_struck { TIMEOUTS } else { CANCELLATIONS };
+        let bases: &[&str] = if has_struck { &["TimeoutError", "OSError", "Exception"] } else { &[] };
+        Some(names.iter().any(|name| {
+            let builtin = name.strip_prefix("builtins.").unwrap_or_default();
+            own.contains(&name.as_str()) || bases.contains(&builtin) || builtin == "BaseException"
+        }))
+    }
+
+    /// Whether a handler takes an exception, which other names stand for as well.
+    fn takes_exception(&self, handler: In<HandlerId>, exception: &Value, names: &[&str]) -> Option<bool> {
+        let caught = self.with(handler.file, |facts| facts.caught(handler.id));
+        let is_named = |id: NodeId| {
+            let name = self.qualified(In { file: handler.file, id });
+            name.is_some_and(|name| names.contains(&name.as_str()))
+        };
+        if caught.into_iter().any(is_named) {
+            return Some(true);
+        }
+        match self.handles(handler, exception) {
+            Answer::Yes(()) => Some(true),
+            Answer::No => Some(false),
+            Answer::Unknown => None,
+        }
+    }
+
+    /// What a condition comes to once the timeout has struck: `scope.cancelled_caught`, `timeout.expired()`.
+    pub fn says_that_it_struck(&self, timed: &Timed, condition: NodeId) -> Option<bool> {
+        let module = self.module(HERE);
+        let facts = &module.facts;
+        let (with, item) = timed.scope?;
+        let target = facts.name(facts[with].items[item].target?)?;
+        let asked = facts.call(condition).map_or(condition, |call| facts[call].function);
+        let Expression::Attribute { object, name } = facts.expression(asked) else { return None };
+        let is_it = facts.name(object) == Some(target) && STRUCK.contains(&facts.text(name));
+        is_it.then_some(true)
+    }
+}
+
+/// The clause of a generator expression runs somewhere else.
+fn is_lazy(facts: &Facts, form: LoopForm) -> bool {
+    match form {
+        LoopForm::Statement => false,
+        LoopForm::Clause { of, .. } => facts.syntax(of) == crate::syntax::SyntaxKind::GeneratorExpression,
+    }
+}

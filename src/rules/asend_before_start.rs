@@ -1,0 +1,87 @@
+//! A value is sent to an async generator that waits at no `yield` yet.
+
+use crate::facts::{Bind, CallId, FunctionId, NodeId, Place};
+use crate::flow::objects::firsts;
+use crate::flow::{Context, Effect, Event, Giver, Judge, Maker, Use};
+use crate::kind::{Passes, Value, here};
+use crate::rule;
+use crate::rule::{Check, Cx, Finding, Rule};
+
+pub static RULE: Rule = rule!("asend-before-start", [Check::Call(check)]);
+
+fn check(cx: &Cx, id: CallId) {
+    let facts = cx.facts;
+    let Some((object, name)) = cx.kinds.receiver_of(here(id)) else { return };
+    let [value] = &facts[id].arguments[..] else { return };
+    // What is not awaited here may be awaited when the generator has begun.
+    if name != "asend" || facts.place(facts[id].node) != Place::Awaited || !is_something(cx, value.value) {
+        return;
+    }
+    if cx.kinds.is_new_generator(object) {
+        tell(cx, value.value);
+        return;
+    }
+    let Some(function) = facts[id].inside else { return };
+    if let Some(made) = made_before(cx, function, facts.bare(object)) {
+        tell(cx, value.value).note(cx.kinds.made_at(made), "made here, and nothing has asked it for an item since");
+    }
+}
+
+/// Certainly not `None`, which may be sent to a fresh generator.
+fn is_something(cx: &Cx, node: NodeId) -> bool {
+    let members = cx.kinds.members(&cx.value(node));
+    let known = |member: &Value| !matches!(member, Value::Unknown | Value::Never) && *member != cx.kinds.none();
+    !members.is_empty() && members.iter().all(known)
+}
+
+/// Where the generator was made that nothing but this place asks for an item.
+fn made_before(cx: &Cx, function: FunctionId, place: NodeId) -> Option<Giver> {
+    let is_new = |maker: &Maker| match maker {
+        Maker::Gives(giver) => is_new(cx, *giver),
+        // Another method may have begun with it.
+        Maker::Brings { .. } => false,
+    };
+    let makers: Vec<Maker> = cx.kinds.generator_makers(function, &[]).into_iter().filter(is_new).collect();
+    let flow = cx.kinds.flow(here(function)).filter(|_| !makers.is_empty())?;
+    let judge = Judging(Passes { kinds: &cx.kinds, function });
+    let (_, made) = firsts(cx.facts, &flow.0, &makers, &judge, &[place]).pop()?;
+    made.first().copied()
+}
+
+fn is_new(cx: &Cx, giver: Giver) -> bool {
+    match giver.bind(cx.facts) {
+        Bind::Value { value, path: Some(path), .. } => {
+            cx.facts.part(*value, path).is_some_and(|made| cx.kinds.is_new_generator(made))
+        }
+        _ => false,
+    }
+}
+
+/// Whoever may ask for an item makes a difference, and whoever asks whether there is one.
+struct Judging<'c, 'a>(Passes<'c, 'a>);
+
+impl Judge for Judging<'_, '_> {
+    fn effect(&self, place: Use) -> Effect {
+        let module = self.0.kinds.module(crate::kind::HERE);
+        let facts = &module.facts;
+        match (self.0.effect(place), Context::of(facts, place.node)) {
+            (Effect::Neutral, _) if place.captured => Effect::Escape,
+            (Effect::Neutral, Context::Stored | Context::Managed(..)) => Effect::Escape,
+            (Effect::Neutral, Context::Argument(call, _)) if self.0.kinds.step(here(call)).is_some() => Effect::Step,
+            (effect, _) => effect,
+        }
+    }
+
+    fn keeps(&self, attribute: NodeId) -> bool {
+        self.0.keeps(attribute)
+    }
+
+    fn is_strange(&self, event: Event) -> bool {
+        self.0.is_strange(event)
+    }
+}
+
+fn tell<'c, 'a>(cx: &'c Cx<'a>, value: NodeId) -> Finding<'c, 'a> {
+    cx.report(value, "a just-started async generator takes nothing but `None`")
+        .help("bring it to its first `yield` before: `await anext(…)`")
+}
