@@ -62,7 +62,7 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
     let kinds = Kinds::new(project, module.clone());
     let cx = Cx::new(&module, config, kinds);
     for &(rule, severity) in &speaking {
-        cx.speak_as(rule.name, severity);
+        cx.speak_as(rule, severity);
         for check in rule.checks {
             run(&cx, check, &chosen);
         }

@@ -48,6 +48,15 @@ impl Level {
         Level::ALL.into_iter().find(|level| level.name() == name)
     }
 
+    /// How a rule of this level speaks. One that is off speaks once somebody has switched it on.
+    pub fn severity(self) -> Severity {
+        match self {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Info | Level::Off => Severity::Info,
+        }
+    }
+
     /// Whether a finding of this severity is at this level or above it.
     pub fn covers(self, severity: Severity) -> bool {
         match self {
@@ -81,11 +90,7 @@ impl Config {
         if !on {
             return None;
         }
-        Some(match self.levels.get(rule).copied().unwrap_or(default) {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
-            Level::Info | Level::Off => Severity::Info,
-        })
+        Some(self.levels.get(rule).copied().unwrap_or(default).severity())
     }
 }
 

@@ -70,6 +70,7 @@ mod scopes;
 mod steps;
 mod strange;
 mod stubs;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod threads;

@@ -72,6 +72,8 @@ macro_rules! rule {
 #[derive(Clone, Debug)]
 pub struct Meta {
     pub level: Level,
+    /// What it says where it is not certain, when that is less.
+    pub doubtful: Option<Level>,
     /// `safe`, `unsafe`, `shown` or `none`.
     pub fix: &'static str,
     pub since: &'static str,
@@ -117,6 +119,7 @@ impl Meta {
         };
         Meta {
             level: Level::from_name(value("severity")).unwrap_or(Level::Off),
+            doubtful: Level::from_name(value("doubtful")),
             fix: value("fix"),
             since: value("since"),
             group: value("group"),
@@ -131,18 +134,24 @@ pub struct Cx<'a> {
     pub config: &'a Config,
     pub kinds: Kinds<'a>,
     speaking: Cell<(&'static str, Severity)>,
+    /// What the rule that speaks says where it is not certain.
+    doubtful: Cell<Severity>,
     out: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'a> Cx<'a> {
     pub fn new(module: &'a Arc<Module>, config: &'a Config, kinds: Kinds<'a>) -> Cx<'a> {
         let speaking = Cell::new(("", Severity::Error));
-        Cx { facts: &module.facts, config, kinds, speaking, out: RefCell::default() }
+        let doubtful = Cell::new(Severity::Error);
+        Cx { facts: &module.facts, config, kinds, speaking, doubtful, out: RefCell::default() }
     }
 
-    /// From here on, findings are this rule's.
-    pub fn speak_as(&self, rule: &'static str, severity: Severity) {
-        self.speaking.set((rule, severity));
+    /// From here on, findings are this rule's. Whoever has set its level has set it for those in doubt as well.
+    pub fn speak_as(&self, rule: &Rule, severity: Severity) {
+        let is_set = self.config.levels.contains_key(rule.name);
+        let doubtful = rule.meta().doubtful.filter(|_| !is_set).map(Level::severity);
+        self.speaking.set((rule.name, severity));
+        self.doubtful.set(doubtful.unwrap_or(severity));
     }
 
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
@@ -252,6 +261,12 @@ impl Finding<'_, '_> {
             }
         }
         self
+    }
+
+    /// It is not certain: it speaks as the page says for that.
+    pub fn in_doubt(self) -> Self {
+        let doubtful = self.cx.doubtful.get();
+        self.change(|diagnostic| diagnostic.severity = doubtful)
     }
 
     /// What to do about it.

@@ -36,6 +36,7 @@ mod cached_asyncgen;
 mod closing_not_aclosing;
 mod cm_used_as_value;
 mod compare_to_stop;
+mod concurrent_anext;
 mod contextvar_across_yield;
 mod dunder_call;
 mod iscoroutinefunction_on_asyncgen;
@@ -110,6 +111,7 @@ pub static RULES: &[&Rule] = &[
     &closing_not_aclosing::RULE,
     &cm_used_as_value::RULE,
     &compare_to_stop::RULE,
+    &concurrent_anext::RULE,
     &contextvar_across_yield::RULE,
     &dunder_call::RULE,
     &iscoroutinefunction_on_asyncgen::RULE,

@@ -75,6 +75,7 @@ fn check_call(cx: &Cx, id: CallId) {
     }
     if cx.kinds.escapes(here(call.node), &cx.kinds.builtin("StopAsyncIteration")) {
         cx.report(call.node, "this lets `StopAsyncIteration` out at the end, and `for` ends at `StopIteration`")
+            .in_doubt()
             .help("catch it here: `raise StopIteration` in `__next__`, `return` in a generator");
     }
 }

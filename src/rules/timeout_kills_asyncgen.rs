@@ -64,9 +64,11 @@ impl Judge for Judging<'_, '_> {
 }
 
 fn tell(cx: &Cx, place: NodeId, asks: &[NodeId]) {
-    let mut finding = cx.report(place, "a timeout leaves this async generator finished: there are no more items after it");
+    let mut finding =
+        cx.report(place, "a timeout leaves this async generator finished: there are no more items after it");
     for &ask in asks.iter().filter(|&&ask| ask != place) {
         finding = finding.note(cx.facts.span(ask), "asked again here");
     }
-    let _ = finding.help("keep `anext` in one task and wait for that: `asyncio.wait({task}, timeout=…)` cancels nothing");
+    let _ =
+        finding.help("keep `anext` in one task and wait for that: `asyncio.wait({task}, timeout=…)` cancels nothing");
 }

@@ -1,7 +1,6 @@
 //! Each line of each case says exactly what its comments expect, no more and no less.
 
-use aiterlint::config::Level;
-use aiterlint::diagnostic::{Diagnostic, Safety, Severity};
+use aiterlint::diagnostic::{Diagnostic, Safety};
 use aiterlint::text::Source;
 
 use crate::linter::Linter;
@@ -68,12 +67,14 @@ fn differences(page: &Page, module: &Module, found: &[Diagnostic]) -> Vec<String
 pub fn as_promised(page: &Page, linter: &dyn Linter) -> Outcome {
     let mut said = Vec::new();
     let mut example_keeps_promise = !matches!(page.meta.fix, Some(Safety::Safe | Safety::Unsafe));
+    let mut is_ever_in_doubt = page.meta.doubtful.is_none();
     for case in &page.cases {
         for (module, found) in case.modules.iter().zip(of_case(page, case, linter)) {
             let source = module.source();
             for one in found.iter().filter(|one| one.rule == page.name) {
                 let line = module.page_line(source.lines().line(one.span.start) as usize);
                 said.extend(broken_promises(page, &source, one).into_iter().map(|message| page.at(line, message)));
+                is_ever_in_doubt |= page.meta.doubtful.is_some_and(|level| level.severity() == one.severity);
                 let safety = one.fix.as_ref().map(|fix| fix.safety);
                 example_keeps_promise |= case.part == Part::Example && safety == page.meta.fix;
             }
@@ -86,17 +87,17 @@ pub fn as_promised(page: &Page, linter: &dyn Linter) -> Outcome {
             page.at(line, format!("the page says fix = \"{safety}\" and no finding in the example has such a fix")),
         );
     }
+    if !is_ever_in_doubt {
+        said.push(page.at(5, "the page says `doubtful` and no finding speaks so"));
+    }
     all_right(said)
 }
 
 fn broken_promises(page: &Page, source: &Source, found: &Diagnostic) -> Vec<String> {
     let mut said = Vec::new();
-    let severity = match page.meta.severity {
-        Level::Error => Severity::Error,
-        Level::Warning => Severity::Warning,
-        Level::Info | Level::Off => Severity::Info,
-    };
-    if found.severity != severity {
+    let severity = page.meta.severity.severity();
+    let is_in_doubt = page.meta.doubtful.is_some_and(|level| level.severity() == found.severity);
+    if found.severity != severity && !is_in_doubt {
         said.push(format!("the finding is of level {}, the page says {}", found.severity.name(), severity.name()));
     }
     let end = source.text.len() as u32;

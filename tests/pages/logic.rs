@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use aiterlint::config::Level;
 use aiterlint::diagnostic::Safety;
 use aiterlint::rule::Rule;
 
@@ -16,6 +17,7 @@ pub fn is_there(page: &Page, rule: &Rule) -> Outcome {
     let (meta, said) = (&page.meta, rule.meta());
     let pairs = [
         ("severity", meta.severity.name(), said.level.name()),
+        ("doubtful", meta.doubtful.map_or("", Level::name), said.doubtful.map_or("", Level::name)),
         ("fix", meta.fix.map_or("none", Safety::name), said.fix),
         ("since", meta.since.as_str(), said.since),
         ("group", meta.group.as_str(), said.group),

@@ -33,6 +33,8 @@ pub struct Page {
 pub struct Meta {
     #[serde(deserialize_with = "level")]
     pub severity: Level,
+    #[serde(default, deserialize_with = "some_level")]
+    pub doubtful: Option<Level>,
     /// None for `fix = "none"`.
     #[serde(deserialize_with = "safety")]
     pub fix: Option<Safety>,
@@ -186,6 +188,10 @@ impl Page {
 fn level<'de, D: Deserializer<'de>>(from: D) -> Result<Level, D::Error> {
     let name = String::deserialize(from)?;
     Level::from_name(&name).ok_or_else(|| D::Error::custom("expected error, warning, info or off"))
+}
+
+fn some_level<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Level>, D::Error> {
+    level(from).map(Some)
 }
 
 fn safety<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Safety>, D::Error> {

@@ -308,7 +308,15 @@ impl<'a> Follow<'a> {
         let started = self.started_by(event);
         object.running.extend(started.filter(|place| object.given.contains(place)));
         // While this function waits, every task may come to its end.
-        if matches!(event, Event::Await(_) | Event::Yield(_) | Event::Step(_) | Event::Enter(..) | Event::Leave(..)) {
+        let waits = match event {
+            Event::Await(_) | Event::Yield(_) => true,
+            Event::Step(id) => self.facts[id].is_async,
+            Event::Enter(with, _) | Event::Leave(with, _) => self.facts[with].is_async,
+            // `task.cancel()`: one that has not begun never will.
+            Event::Call(call) => self.facts.node_text(self.facts[call].function).ends_with(".cancel"),
+            _ => false,
+        };
+        if waits {
             object.running.clear();
         }
     }
