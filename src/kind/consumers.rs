@@ -69,7 +69,7 @@ impl Kinds<'_> {
     }
 
     /// Every call of a function of the file in the file, as far as its name tells.
-    fn calls_here(&self, function: FunctionId) -> Vec<CallId> {
+    pub(super) fn calls_here(&self, function: FunctionId) -> Vec<CallId> {
         let module = self.module(HERE);
         let facts = &module.facts;
         let named = self.uses_of(function).into_iter().map(|id| facts.wrapped(facts.whole_name(id)));

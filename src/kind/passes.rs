@@ -116,12 +116,19 @@ impl Kinds<'_> {
         let branches = facts.branches(node);
         !branches.is_empty()
             && branches.into_iter().all(|branch| match facts.expression(branch) {
-                Expression::Call(call) => {
-                    self.calls_generator_function(facts[call].function, &self.value(here(branch)))
-                }
+                Expression::Call(call) => match self.asked_for_iterator(call) {
+                    Some(inner) => self.is_new_generator(inner),
+                    None => self.calls_generator_function(facts[call].function, &self.value(here(branch))),
+                },
                 Expression::Comprehension(_) => self.is_async_generator_expression(here(branch)),
                 _ => false,
             })
+    }
+
+    /// `x` in `aiter(x)` and `x.__aiter__()`, which of a generator are the generator.
+    fn asked_for_iterator(&self, call: CallId) -> Option<NodeId> {
+        let method = || self.receiver_of(here(call)).filter(|(_, name)| name == "__aiter__").map(|(object, _)| object);
+        self.given_to_aiter(here(call)).or_else(method)
     }
 
     fn calls_generator_function(&self, function: NodeId, value: &Value) -> bool {

@@ -23,6 +23,28 @@ impl Kinds<'_> {
         self.run_by(facts[coroutine].node)
     }
 
+    /// What a nested coroutine function does to the generator that it goes through, `async for item in stream`, when
+    /// tasks are started with it.
+    pub fn given_to_workers(&self, place: NodeId) -> Option<Effect> {
+        let module = self.module(HERE);
+        let facts = &module.facts;
+        let worker = facts.function(place)?;
+        let name = facts.name(place)?;
+        if !self.begins_with(here(worker), &|node| facts.name(node) == Some(name)) {
+            return None;
+        }
+        let runs = self.calls_here(worker).into_iter().map(|call| self.run_by(facts[call].node));
+        let runs: Vec<Effect> = runs.collect::<Option<_>>()?;
+        match runs[..] {
+            [only] => Some(only),
+            [Effect::Run { starts, .. }, ..] => {
+                let together = |run: &Effect| matches!(run, Effect::Run { starts: other, .. } if *other == starts);
+                runs.iter().all(together).then_some(Effect::Run { starts, many: true })
+            }
+            _ => None,
+        }
+    }
+
     /// The function that `group.start_soon(function, …)` starts with the argument.
     fn started_with(&self, call: CallId, position: usize) -> Option<Value> {
         let (_, name) = self.receiver_of(here(call)).filter(|_| position > 0)?;
@@ -63,7 +85,9 @@ impl Kinds<'_> {
                 Context::Named => {
                     let name = facts.parent(wrapped).and_then(|up| facts.child(up, crate::syntax::Field::Left))?;
                     let [read] = self.reads_alone(name)?[..] else { return None };
-                    let Context::Spread(call, _) = Context::of(facts, read) else { return None };
+                    let (Context::Argument(call, _) | Context::Spread(call, _)) = Context::of(facts, read) else {
+                        return None;
+                    };
                     return self.starts_tasks(call).then_some(Effect::Run { starts: Event::Call(call), many });
                 }
                 _ => {}
@@ -107,31 +131,44 @@ impl Kinds<'_> {
         let id = callable.function.id;
         let entry = &facts[id];
         let index = position + callable.receiver.is_some() as usize;
-        let is_coroutine = entry.is_async && !entry.is_generator() && !entry.is_damaged;
-        if callable.form != Form::Plain || !is_coroutine || index >= entry.params.len() {
+        if callable.form != Form::Plain || index >= entry.params.len() {
             return false;
         }
         let name = facts.text(entry.params[index].name);
         if facts.named_in(name, entry.scope).len() != 1 {
             return false;
         }
-        let is_it = |node: NodeId| facts.name(node) == Some(name) && facts.function(node) == Some(id);
-        let own_loops = facts.loops(id.island).filter(|&one| facts[one].is_async && facts[one].function == Some(id));
-        let waits_at: Vec<(NodeId, bool)> = own_loops
-            .map(|one| (facts[one].iterable, facts[one].form == LoopForm::Statement && is_it(facts[one].iterable)))
-            .chain(facts.awaits(id.island).filter(|&one| facts[one].function == Some(id)).map(|one| {
-                let call = facts.call(facts[one].value);
-                let step = call.and_then(|call| self.step(In { file: callable.function.file, id: call }));
-                (facts[one].node, step.is_some_and(|step| is_it(step.iterator)))
-            }))
-            .collect();
+        self.begins_with(callable.function, &|node| facts.name(node) == Some(name))
+    }
+
+    /// The first thing that the coroutine function waits for is an item from one of these iterators, and no lock or the
+    /// like is held.
+    fn begins_with(&self, function: In<FunctionId>, is_it: &dyn Fn(NodeId) -> bool) -> bool {
+        let module = self.module(function.file);
+        let (facts, id) = (&module.facts, function.id);
+        let entry = &facts[id];
+        if !entry.is_async || entry.is_generator() || entry.is_damaged || self.form(function) != Some(Form::Plain) {
+            return false;
+        }
+        let is_own = |node: NodeId| facts.function(node) == Some(id) && is_it(node);
+        let loops = facts.loops(id.island).filter(|&one| facts[one].is_async && facts[one].function == Some(id));
+        let awaits = facts.awaits(id.island).filter(|&one| facts[one].function == Some(id));
+        let looped = loops.map(|one| {
+            let this = &facts[one];
+            (this.iterable, this.form == LoopForm::Statement && is_own(this.iterable))
+        });
+        let awaited = awaits.map(|one| {
+            let call = facts.call(facts[one].value);
+            let step = call.and_then(|call| self.step(In { file: function.file, id: call }));
+            (facts[one].node, step.is_some_and(|step| is_own(step.iterator)))
+        });
         // Whoever waits for something else before may wait for the others.
-        let first = waits_at.iter().min_by_key(|(node, _)| facts.span(*node).start);
+        let first = looped.chain(awaited).min_by_key(|(node, _)| facts.span(*node).start);
         let is_alone = |node: NodeId| {
-            let inside = facts.ancestors(node).take_while(|&up| up != entry.node);
-            inside.into_iter().all(|up| facts.syntax(up) != K::WithStatement)
+            let mut inside = facts.ancestors(node).take_while(|&up| up != entry.node);
+            inside.all(|up| facts.syntax(up) != K::WithStatement)
         };
-        first.is_some_and(|&(node, asks)| asks && is_alone(node))
+        first.is_some_and(|(node, asks)| asks && is_alone(node))
     }
 
     /// Two tasks that each want an item from the generator meet in it: it waits before it has one. `Yes` when it is

@@ -4,7 +4,7 @@
 //! this function depends on what set the timeout: an error, or nothing at all.
 
 use super::*;
-use crate::facts::{CallId, Expression, HandlerId, LoopForm, WithId};
+use crate::facts::{Bind, CallId, Expression, HandlerId, LoopForm, WithId};
 use crate::flow::objects::Cut;
 use crate::flow::{Arrival, Event, Point, Stop};
 
@@ -49,18 +49,39 @@ pub struct Timed {
 }
 
 impl Kinds<'_> {
-    /// `await wait_for(anext(generator), 5)`
-    pub fn timed_by_call(&self, call: CallId) -> Option<Timed> {
+    /// `await wait_for(anext(generator), 5)`, also when what is waited for is a task that was made before.
+    pub fn timed_by_call(&self, call: CallId) -> Vec<Timed> {
         let module = self.module(HERE);
         let facts = &module.facts;
-        let awaited = facts.parent(facts.wrapped(facts[call].node)).and_then(|up| facts.await_at(up))?;
-        let [first, rest @ ..] = &facts[call].arguments[..] else { return None };
-        let inner = facts.call(first.value).filter(|_| !rest.is_empty())?;
-        let place = self.asked_by(inner)?;
+        let awaited = facts.parent(facts.wrapped(facts[call].node)).and_then(|up| facts.await_at(up));
+        let (Some(awaited), [first, rest @ ..]) = (awaited, &facts[call].arguments[..]) else { return Vec::new() };
         // A timeout of None never strikes.
-        let is_never = rest.iter().any(|limit| facts.expression(limit.value) == Expression::None);
-        let is_timeout = !is_never && self.called_name(here(call)).as_deref() == Some("asyncio.wait_for");
-        is_timeout.then_some(Timed { place, waits: Event::Await(awaited), scope: None })
+        let is_never = rest.is_empty() || rest.iter().any(|limit| facts.expression(limit.value) == Expression::None);
+        if is_never || self.called_name(here(call)).as_deref() != Some("asyncio.wait_for") {
+            return Vec::new();
+        }
+        let places = match facts.call(first.value) {
+            Some(inner) => self.asked_by(inner).into_iter().collect(),
+            None => self.asked_by_task(first.value).unwrap_or_default(),
+        };
+        places.into_iter().map(|place| Timed { place, waits: Event::Await(awaited), scope: None }).collect()
+    }
+
+    /// The generators that a task by this name may ask for an item.
+    fn asked_by_task(&self, task: NodeId) -> Option<Vec<NodeId>> {
+        let module = self.module(HERE);
+        let facts = &module.facts;
+        facts.name(task)?;
+        let bindings = self.bindings_at(here(facts.bare(task))).into_iter();
+        let asked = bindings.map(|binding| {
+            let Bind::Value { value, path: Some(ref path), .. } = facts[binding].bind else { return None };
+            let maker = facts.call(value).filter(|_| path.is_empty())?;
+            let name = self.called_name(here(maker))?;
+            let makes_task = matches!(name.as_str(), "asyncio.create_task" | "asyncio.ensure_future");
+            let coroutine = facts[maker].arguments.first().filter(|_| makes_task)?;
+            self.asked_by(facts.call(coroutine.value)?)
+        });
+        asked.collect()
     }
 
     /// Every place in the body of a manager that asks for items while the manager's timeout runs.
@@ -237,10 +258,14 @@ impl Kinds<'_> {
         let module = self.module(HERE);
         let facts = &module.facts;
         let (with, item) = timed.scope?;
-        let target = facts.name(facts[with].items[item].target?)?;
+        let mut bindings = facts.bindings(condition.island).map(|id| &facts[id]);
+        let target = bindings.find(|binding| match &binding.bind {
+            Bind::Entered { with: of, item: number, .. } => (*of, *number) == (with, item),
+            _ => false,
+        })?;
         let asked = facts.call(condition).map_or(condition, |call| facts[call].function);
         let Expression::Attribute { object, name } = facts.expression(asked) else { return None };
-        let is_it = facts.name(object) == Some(target) && STRUCK.contains(&facts.text(name));
+        let is_it = facts.name(object) == Some(facts.text(target.name)) && STRUCK.contains(&facts.text(name));
         is_it.then_some(true)
     }
 }

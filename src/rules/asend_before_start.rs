@@ -1,6 +1,6 @@
 //! A value is sent to an async generator that waits at no `yield` yet.
 
-use crate::facts::{Bind, CallId, FunctionId, NodeId, Place};
+use crate::facts::{Bind, CallId, Expression, FunctionId, NodeId, Place};
 use crate::flow::objects::firsts;
 use crate::flow::{Context, Effect, Event, Giver, Judge, Maker, Use};
 use crate::kind::{Passes, Value, here};
@@ -14,7 +14,7 @@ fn check(cx: &Cx, id: CallId) {
     let Some((object, name)) = cx.kinds.receiver_of(here(id)) else { return };
     let [value] = &facts[id].arguments[..] else { return };
     // What is not awaited here may be awaited when the generator has begun.
-    if name != "asend" || facts.place(facts[id].node) != Place::Awaited || !is_something(cx, value.value) {
+    if name != "asend" || !is_awaited(cx, facts[id].node) || !is_something(cx, value.value) {
         return;
     }
     if cx.kinds.is_new_generator(object) {
@@ -27,8 +27,25 @@ fn check(cx: &Cx, id: CallId) {
     }
 }
 
+/// `await generator.asend(value)`, also under a timeout.
+fn is_awaited(cx: &Cx, node: NodeId) -> bool {
+    match cx.facts.place(node) {
+        Place::Awaited => true,
+        Place::Argument(call) => {
+            let waits =
+                matches!(cx.kinds.called_name(here(call)).as_deref(), Some("asyncio.wait_for" | "asyncio.shield"));
+            waits && is_awaited(cx, cx.facts[call].node)
+        }
+        _ => false,
+    }
+}
+
 /// Certainly not `None`, which may be sent to a fresh generator.
 fn is_something(cx: &Cx, node: NodeId) -> bool {
+    // Whatever an operator is given, nobody has it give `None`.
+    if matches!(cx.facts.expression(node), Expression::Operator { .. } | Expression::Compare | Expression::Not(_)) {
+        return true;
+    }
     let members = cx.kinds.members(&cx.value(node));
     let known = |member: &Value| !matches!(member, Value::Unknown | Value::Never) && *member != cx.kinds.none();
     !members.is_empty() && members.iter().all(known)

@@ -38,7 +38,8 @@ struct Judging<'c, 'a>(Passes<'c, 'a>);
 impl Judge for Judging<'_, '_> {
     fn effect(&self, place: Use) -> Effect {
         let kinds = self.0.kinds;
-        if let Some(run) = kinds.given_to_task(place.node) {
+        let workers = || kinds.given_to_workers(place.node).filter(|_| place.captured);
+        if let Some(run) = kinds.given_to_task(place.node).or_else(workers) {
             return run;
         }
         let module = kinds.module(HERE);
@@ -85,11 +86,16 @@ fn tell(cx: &Cx, overlap: &Overlap) {
         true => "this async generator is already running: it is asked for two items at once",
         false => "this async generator may be already running: it is asked for two items at once",
     };
-    let mut finding = cx.report(overlap.place, message);
+    // A worker that stands in the function itself is told about where it is started.
+    let started = match overlap.starts {
+        Some(Event::Call(call)) if cx.facts.function(overlap.place) != cx.facts[call].inside => cx.facts[call].node,
+        _ => overlap.place,
+    };
+    let mut finding = cx.report(started, message);
     if !certain {
         finding = finding.in_doubt();
     }
-    if overlap.running != overlap.place {
+    if overlap.running != overlap.place || started != overlap.place {
         finding = finding.note(cx.facts.span(overlap.running), "a task asks for one here");
     }
     let _ = finding.note_origins(&value);

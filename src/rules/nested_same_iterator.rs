@@ -50,7 +50,9 @@ struct Judging<'c, 'a>(Passes<'c, 'a>);
 impl Judge for Judging<'_, '_> {
     fn effect(&self, place: Use) -> Effect {
         match self.0.effect(place) {
-            effect @ (Effect::Alias | Effect::Drain(Event::Exhausted(_))) if !place.captured => effect,
+            effect @ (Effect::Alias | Effect::Drain(Event::Exhausted(_) | Event::Await(_))) if !place.captured => {
+                effect
+            }
             _ => Effect::Neutral,
         }
     }
@@ -67,23 +69,25 @@ impl Judge for Judging<'_, '_> {
 /// The inner loop is meant to take a part of the items when it is broken off, and the rest of them when the outer loop
 /// is left behind it, or when it is only for a certain item and minds no other.
 fn is_mistaken(cx: &Cx, flow: &Flow, nest: &Nest) -> bool {
-    let is_part = cx.facts.is_broken_off(nest.inner);
-    let goes_on = flow.may_come_to(Event::Exhausted(nest.inner), Event::Step(nest.outer));
-    if is_part || !goes_on {
+    let inner = match nest.done {
+        Event::Exhausted(id) => Some(id),
+        _ => None,
+    };
+    let is_part = inner.is_some_and(|id| cx.facts.is_broken_off(id));
+    if is_part || !flow.may_come_to(nest.done, Event::Step(nest.outer)) {
         return false;
     }
-    let begins = |event| event == Event::Begin(nest.inner);
-    let always = flow
-        .round_of(nest.outer)
-        .is_some_and(|round| flow.comes_first(round, begins, |event| event == Event::Step(nest.outer)));
-    always || reads_outer_item(cx, nest)
+    let takes = |event| event == Event::Use(nest.place) || event == Event::Load(nest.place);
+    let round = flow.round_of(nest.outer);
+    let always = round.is_some_and(|round| flow.comes_first(round, takes, |event| event == Event::Step(nest.outer)));
+    always || inner.is_some_and(|inner| reads_outer_item(cx, inner, nest.outer))
 }
 
 /// The inner loop sets its items beside those of the outer one.
-fn reads_outer_item(cx: &Cx, nest: &Nest) -> bool {
+fn reads_outer_item(cx: &Cx, inner: LoopId, outer: LoopId) -> bool {
     let facts = cx.facts;
-    let inside = match facts[nest.inner].form {
-        LoopForm::Statement => facts[nest.inner].node,
+    let inside = match facts[inner].form {
+        LoopForm::Statement => facts[inner].node,
         LoopForm::Clause { of, .. } => of,
     };
     let names = |id: LoopId| {
@@ -91,8 +95,8 @@ fn reads_outer_item(cx: &Cx, nest: &Nest) -> bool {
         let bindings = bindings.filter(move |binding| matches!(binding.bind, Bind::Item(of, _) if of == id));
         bindings.map(|binding| facts.text(binding.name)).collect::<Vec<_>>()
     };
-    let own = names(nest.inner);
-    let others = names(nest.outer).into_iter().filter(|name| !own.contains(name));
+    let own = names(inner);
+    let others = names(outer).into_iter().filter(|name| !own.contains(name));
     others.flat_map(|name| facts.spelled(name)).any(|id| facts.within(id, inside) && !facts.is_definition(id))
 }
 

@@ -7,11 +7,11 @@ use crate::kind::{Passes, Timed, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
-pub static RULE: Rule = rule!("timeout-kills-asyncgen", [Check::Call(check_call), Check::With(check_with)]);
+pub static RULE: Rule = rule!("timeout-kills-asyncgen", [Check::AnyCall(check_call), Check::With(check_with)]);
 
 fn check_call(cx: &Cx, id: CallId) {
-    if let (Some(function), Some(timed)) = (cx.facts[id].inside, cx.kinds.timed_by_call(id)) {
-        check(cx, function, &[timed]);
+    if let Some(function) = cx.facts[id].inside {
+        check(cx, function, &cx.kinds.timed_by_call(id));
     }
 }
 

@@ -9,17 +9,19 @@ use crate::flow::holders::Giver;
 use crate::flow::solve::solve;
 use crate::flow::{BlockId, Event, Flow};
 
-/// An inner loop takes what the outer one wants.
+/// Something inside a loop takes all that the loop wants.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Nest {
     pub made: Vec<Giver>,
     pub outer: LoopId,
-    pub inner: LoopId,
-    /// The name or attribute that the inner loop goes through.
+    /// The name or attribute that it takes them from.
     pub place: NodeId,
+    /// It is at its end: an inner loop, or a function that goes through all items.
+    pub done: Event,
 }
 
-/// Every loop inside a loop over the very object, whichever way leads to it; the innermost outer loop is named.
+/// Every place inside a loop that goes through the very object of the loop, whichever way leads to it; the innermost
+/// outer loop is named.
 pub fn nests(facts: &Facts, flow: &Flow, makers: &[Maker], judge: &dyn Judge) -> Vec<Nest> {
     let mut found: Vec<Nest> = Vec::new();
     for nest in ask(facts, flow, makers, judge, |follow| follow.nests(flow)) {
@@ -40,13 +42,13 @@ impl Follow<'_> {
         let solution = solve(flow, self);
         solution.replay(flow, self, |point, event, state| {
             let (Event::Use(place) | Event::Load(place)) = event else { return };
-            let Some(inner) = self.loop_over(place) else { return };
+            let Some(Effect::Drain(done)) = self.effect(place) else { return };
             let outer = self.object_at(state, place).and_then(|object| {
-                let loops = object.taking.iter().filter_map(|&other| self.loop_over(other));
-                let round = loops.filter(|&outer| outer != inner && is_inside(flow, point.block, outer));
+                let loops = object.taking.iter().filter(|&&other| other != place).filter_map(|&it| self.loop_over(it));
+                let round = loops.filter(|&outer| is_inside(flow, point.block, outer));
                 Some((object.made.iter().copied().collect(), round.last()?))
             });
-            let nest = outer.map(|(made, outer)| Nest { made, outer, inner, place });
+            let nest = outer.map(|(made, outer)| Nest { made, outer, place, done });
             let known = asked.entry(place).or_insert_with(|| nest.clone());
             if nest.is_none() {
                 *known = None;

@@ -18,6 +18,8 @@ pub struct Overlap {
     pub running: NodeId,
     /// The one at the place that asks as well; the same one when it is reached again, or stands for several tasks.
     pub place: NodeId,
+    /// What starts the second task; None when this function asks itself.
+    pub starts: Option<Event>,
 }
 
 /// Every place that asks while a task does, in reading order.
@@ -69,7 +71,7 @@ impl Follow<'_> {
         let asks = matches!(self.effect(place), Some(Effect::Step | Effect::Drain(_)));
         let object = self.object_at(state, place).filter(|_| asks)?;
         let running = *object.running.first()?;
-        Some(Overlap { made: object.made.iter().copied().collect(), running, place })
+        Some(Overlap { made: object.made.iter().copied().collect(), running, place, starts: None })
     }
 
     /// Tasks are started, beside one another or beside others.
@@ -84,6 +86,6 @@ impl Follow<'_> {
             (None, None) if many => (first, first),
             (None, None) => return None,
         };
-        Some(Overlap { made: object.made.iter().copied().collect(), running, place })
+        Some(Overlap { made: object.made.iter().copied().collect(), running, place, starts: Some(event) })
     }
 }
