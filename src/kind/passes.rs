@@ -219,7 +219,6 @@ impl Kinds<'_> {
     }
 
     fn argument_effect(&self, facts: &Facts, call: CallId, position: usize, awaited: Option<AwaitId>) -> Effect {
-        let facts = facts;
         match self.called_name(here(call)).unwrap_or_default().as_str() {
             "contextlib.aclosing" => match Context::of(facts, facts[call].node) {
                 Context::Managed(with, item) => Effect::End(Event::Leave(with, item)),
@@ -262,7 +261,6 @@ impl Kinds<'_> {
     }
 
     fn method_effect(&self, facts: &Facts, call: CallId, generator: bool, awaited: Option<AwaitId>) -> Effect {
-        let facts = facts;
         let Expression::Attribute { name, .. } = facts.expression(facts[call].function) else { return Effect::Escape };
         match (facts.text(name), awaited) {
             ("aclose", Some(id)) if generator => Effect::End(Event::Await(id)),

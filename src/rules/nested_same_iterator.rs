@@ -10,8 +10,7 @@ use crate::rule::{Check, Cx, Rule};
 pub static RULE: Rule = rule!("nested-same-iterator", [Check::Function(check)]);
 
 fn check(cx: &Cx, id: FunctionId) {
-    let loops = cx.facts.loops(id.island).filter(|&one| cx.facts[one].is_async && cx.facts[one].function == Some(id));
-    if loops.count() < 2 {
+    if !has_loop_in_loop(cx, id) {
         return;
     }
     let mut makers = cx.kinds.one_pass_makers(id);
@@ -24,6 +23,17 @@ fn check(cx: &Cx, id: FunctionId) {
             tell(cx, &nest);
         }
     }
+}
+
+/// A cheap look: something stands in an async loop that may go through an iterator as well.
+fn has_loop_in_loop(cx: &Cx, id: FunctionId) -> bool {
+    let facts = cx.facts;
+    let loops: Vec<LoopId> =
+        facts.loops(id.island).filter(|&one| facts[one].is_async && facts[one].function == Some(id)).collect();
+    let takes = |node: NodeId| facts.call(node).is_some_and(|call| !facts[call].arguments.is_empty());
+    let mut awaits = facts.awaits(id.island).map(|one| &facts[one]);
+    loops.len() > 1
+        || awaits.any(|one| takes(one.value) && loops.iter().any(|&outer| facts.within(one.node, facts[outer].node)))
 }
 
 /// Two loops at once share it, whatever it is otherwise: `aiter(x)`, and the `self` of a class that is its own iterator.

@@ -70,12 +70,21 @@ fn argument(facts: &Facts, call: CallId) -> Effect {
         ("aiter", Context::Named) => Effect::Alias,
         ("aclosing", Context::Managed(with, item)) => Effect::End(Event::Leave(with, item)),
         ("drain", Context::Awaited(id)) => Effect::Drain(Event::Await(id)),
+        ("send" | "hurry", Context::Awaited(_)) => Effect::Step,
+        ("drain" | "anext", Context::Argument(starts, _)) if is_starter(facts, starts) => {
+            Effect::Run { starts: Event::Call(starts), many: false }
+        }
         ("anext", Context::Awaited(id)) => match stopped_by(facts, id) {
             Some(handler) if facts[call].arguments.len() == 1 => Effect::Drain(Event::Caught(handler)),
             _ => Effect::Step,
         },
         _ => Effect::Escape,
     }
+}
+
+/// `spawn(…)` starts one task, `gather(…)` several.
+fn is_starter(facts: &Facts, call: CallId) -> bool {
+    matches!(facts.node_text(facts[call].function), "spawn" | "gather")
 }
 
 fn is_call_of(facts: &Facts, value: NodeId, names: &[&str]) -> bool {

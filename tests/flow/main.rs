@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 mod effect;
 mod objects;
 mod program;
+mod questions;
 
 use program::Program;
 

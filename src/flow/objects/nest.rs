@@ -45,8 +45,8 @@ impl Follow<'_> {
             let Some(Effect::Drain(done)) = self.effect(place) else { return };
             let outer = self.object_at(state, place).and_then(|object| {
                 let loops = object.taking.iter().filter(|&&other| other != place).filter_map(|&it| self.loop_over(it));
-                let round = loops.filter(|&outer| is_inside(flow, point.block, outer));
-                Some((object.made.iter().copied().collect(), round.last()?))
+                let mut round = loops.filter(|&outer| is_inside(flow, point.block, outer));
+                Some((object.made.iter().copied().collect(), round.next_back()?))
             });
             let nest = outer.map(|(made, outer)| Nest { made, outer, place, done });
             let known = asked.entry(place).or_insert_with(|| nest.clone());
