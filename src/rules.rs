@@ -24,6 +24,7 @@ mod async_with_over_asyncgen;
 mod asyncgen_as_coroutine;
 mod asyncgen_as_sync_contextmanager;
 mod asyncgen_delegation_unclosed;
+mod asyncgen_ignores_exit;
 mod asyncgen_in_condition;
 mod asyncgen_never_awaits;
 mod asyncgen_yields_unawaited;
@@ -33,6 +34,8 @@ mod await_asyncgen;
 mod bad_signature;
 mod cached_asyncgen;
 mod closing_not_aclosing;
+mod cm_multi_yield;
+mod cm_no_yield_path;
 mod cm_used_as_value;
 mod compare_to_stop;
 mod contextvar_across_yield;
@@ -95,6 +98,7 @@ pub static RULES: &[&Rule] = &[
     &asyncgen_as_coroutine::RULE,
     &asyncgen_as_sync_contextmanager::RULE,
     &asyncgen_delegation_unclosed::RULE,
+    &asyncgen_ignores_exit::RULE,
     &asyncgen_in_condition::RULE,
     &asyncgen_never_awaits::RULE,
     &asyncgen_yields_unawaited::RULE,
@@ -104,6 +108,8 @@ pub static RULES: &[&Rule] = &[
     &bad_signature::RULE,
     &cached_asyncgen::RULE,
     &closing_not_aclosing::RULE,
+    &cm_multi_yield::RULE,
+    &cm_no_yield_path::RULE,
     &cm_used_as_value::RULE,
     &compare_to_stop::RULE,
     &contextvar_across_yield::RULE,
