@@ -30,6 +30,7 @@ mod expressions;
 pub mod holders;
 mod known;
 pub mod objects;
+pub mod onward;
 mod print;
 pub mod reach;
 pub mod solve;
@@ -41,6 +42,7 @@ pub use context::{Context, stopped_by};
 pub use holders::Giver;
 pub use known::may_swallow;
 pub use objects::{Effect, Judge, Maker, Use};
+pub use onward::{Outcome, Resumed, Thrown, Walker, onward};
 pub use reach::{Reach, Reaching};
 pub use thrown::{Arrival, Stop};
 
@@ -262,6 +264,57 @@ impl Flow {
             }
         }
         false
+    }
+
+    /// Some way leads to the block.
+    pub fn is_reached(&self, block: BlockId) -> bool {
+        block == Flow::ENTRY || self.leads_to(|edge| edge.to == block)
+    }
+
+    /// The `yield`s that no way leads to but over another one.
+    pub fn never_first(&self) -> Vec<YieldId> {
+        let mut first: Vec<YieldId> = Vec::new();
+        let mut seen = vec![false; self.blocks.len()];
+        let mut open = vec![Flow::ENTRY];
+        while let Some(block) = open.pop() {
+            if std::mem::replace(&mut seen[block.0 as usize], true) {
+                continue;
+            }
+            let events = &self[block].events;
+            let at = events.iter().position(|event| matches!(event, Event::Yield(_)));
+            // A name that is read just before the `yield` is taken to be there.
+            let before = &events[..at.unwrap_or(events.len())];
+            let raises = before.iter().any(|event| event.can_raise() && !matches!(event, Event::Use(_)));
+            let taken = |edge: &&Edge| if edge.why == EdgeKind::Exception { raises } else { at.is_none() };
+            open.extend(self[block].next.iter().filter(taken).map(|edge| edge.to));
+            if let Some(&Event::Yield(id)) = at.map(|at| &events[at]) {
+                first.push(id);
+            }
+        }
+        let mut later = self.reached_yields();
+        later.retain(|id| !first.contains(id));
+        later.sort_unstable();
+        later.dedup();
+        later
+    }
+
+    /// Every event that can come after some `yield`, whether the generator goes on by itself or with an exception.
+    pub fn after_yields(&self) -> Vec<Event> {
+        let mut found = Vec::new();
+        let mut seen = vec![false; self.blocks.len()];
+        let mut open = Vec::new();
+        for (point, event) in self.events().filter(|(_, event)| matches!(event, Event::Yield(_))) {
+            found.push(event);
+            found.extend(&self[point.block].events[point.index + 1..]);
+            open.extend(self[point.block].next.iter().map(|edge| edge.to));
+        }
+        while let Some(block) = open.pop() {
+            if !std::mem::replace(&mut seen[block.0 as usize], true) {
+                found.extend(&self[block].events);
+                open.extend(self[block].next.iter().map(|edge| edge.to));
+            }
+        }
+        found
     }
 
     /// No way leads to a return, or to the end of the body, that does not pass a `yield` first.

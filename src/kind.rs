@@ -30,7 +30,9 @@
 //! - `keeping`: attributes that keep what they are given
 //! - `strange`: events that may run code of which nothing is known
 //! - `cleanup`: what a generator leaves to do when it is closed
+//! - `closing`: what happens when an exception is thrown in at a `yield`
 //! - `responses`: whether a streamed response was read
+//! - `unyielded`: context managers that end without having yielded
 //! - `threads`: calls that run a function in another thread
 //! - `describe`: a value in words
 
@@ -52,6 +54,7 @@ mod answers;
 mod calls;
 mod classes;
 mod cleanup;
+mod closing;
 mod consumers;
 mod decorators;
 mod describe;
@@ -75,14 +78,17 @@ mod tasks;
 mod tests;
 mod threads;
 mod timeouts;
+mod unyielded;
 
 pub use classes::Lookup;
+pub use closing::Second;
 pub use decorators::Given;
 pub use origin::Origin;
 pub use passes::Passes;
 pub use steps::Step;
 pub use threads::Threaded;
 pub use timeouts::Timed;
+pub use unyielded::Unyielded;
 
 /// A file that the check has come to: 0 is the one that is checked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

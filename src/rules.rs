@@ -25,6 +25,7 @@ mod async_with_over_asyncgen;
 mod asyncgen_as_coroutine;
 mod asyncgen_as_sync_contextmanager;
 mod asyncgen_delegation_unclosed;
+mod asyncgen_ignores_exit;
 mod asyncgen_in_condition;
 mod asyncgen_never_awaits;
 mod asyncgen_yields_unawaited;
@@ -34,6 +35,8 @@ mod await_asyncgen;
 mod bad_signature;
 mod cached_asyncgen;
 mod closing_not_aclosing;
+mod cm_multi_yield;
+mod cm_no_yield_path;
 mod cm_used_as_value;
 mod compare_to_stop;
 mod concurrent_anext;
@@ -100,6 +103,7 @@ pub static RULES: &[&Rule] = &[
     &asyncgen_as_coroutine::RULE,
     &asyncgen_as_sync_contextmanager::RULE,
     &asyncgen_delegation_unclosed::RULE,
+    &asyncgen_ignores_exit::RULE,
     &asyncgen_in_condition::RULE,
     &asyncgen_never_awaits::RULE,
     &asyncgen_yields_unawaited::RULE,
@@ -109,6 +113,8 @@ pub static RULES: &[&Rule] = &[
     &bad_signature::RULE,
     &cached_asyncgen::RULE,
     &closing_not_aclosing::RULE,
+    &cm_multi_yield::RULE,
+    &cm_no_yield_path::RULE,
     &cm_used_as_value::RULE,
     &compare_to_stop::RULE,
     &concurrent_anext::RULE,

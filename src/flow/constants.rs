@@ -1,7 +1,8 @@
-//! Which names hold `True`, `False` or `None`, whichever way leads to a point, and what conditions come to with them.
+//! What conditions come to that ask about constants: `timed_out`, `first is None`; and which names hold one, whichever
+//! way leads to a point.
 //!
-//! Flags are how code remembers what has happened. Nobody but `objects::cut` asks about them: everywhere else a condition
-//! may come out either way.
+//! Flags are how code remembers what has happened. Only questions about what comes after something ask for them
+//! (`onward`, `objects::cut`): everywhere else a condition may come out either way.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +10,81 @@ use super::context::given;
 use super::solve::Analysis;
 use super::variables::{Variable, Variables};
 use super::{Edge, EdgeKind, Event, Flow};
-use crate::facts::{Expression, Facts, NodeId};
+use crate::facts::{Bind, BindingId, Expression, Facts, NodeId};
 use crate::syntax::SyntaxKind as K;
 
+/// A literal that nobody can change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Constant {
-    True,
-    False,
     None,
+    Bool(bool),
+    /// A number or a text, and whether it is true.
+    Other(bool),
+}
+
+impl Constant {
+    pub fn of(facts: &Facts, value: NodeId) -> Option<Constant> {
+        Some(match facts.expression(value) {
+            Expression::None => Constant::None,
+            Expression::Bool(is_true) => Constant::Bool(is_true),
+            Expression::Number => Constant::Other(facts.node_text(facts.bare(value)).parse::<f64>().ok()? != 0.0),
+            Expression::Text { .. } => Constant::Other(!facts.string(value)?.is_empty()),
+            _ => return None,
+        })
+    }
+
+    /// What the bindings give a name; None when one gives something else.
+    pub fn given(facts: &Facts, bindings: impl IntoIterator<Item = BindingId>) -> Option<Vec<Constant>> {
+        let constant = |binding: BindingId| match &facts[binding].bind {
+            Bind::Value { value, path: Some(path), .. } => Constant::of(facts, facts.part(*value, path)?),
+            _ => None,
+        };
+        bindings.into_iter().map(constant).collect()
+    }
+
+    fn is_true(self) -> bool {
+        matches!(self, Constant::Bool(true) | Constant::Other(true))
+    }
+
+    /// One and the same; None when the kind of constant does not say.
+    fn is(self, other: Constant) -> Option<bool> {
+        match (self, other) {
+            (Constant::None, other) => Some(other == Constant::None),
+            (one, Constant::None) => Some(one == Constant::None),
+            (Constant::Bool(one), Constant::Bool(other)) => Some(one == other),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a condition is met that asks about names which can only hold constants. `held` are those that a name may
+/// hold; None when it may hold something else.
+pub fn outcome(facts: &Facts, condition: NodeId, held: &dyn Fn(NodeId) -> Option<Vec<Constant>>) -> Option<bool> {
+    let values = |node: NodeId| match facts.name(node) {
+        Some(_) => held(facts.bare(node)),
+        None => Constant::of(facts, node).map(|constant| vec![constant]),
+    };
+    let agreed = |answers: Vec<Option<bool>>| {
+        let first = (*answers.first()?)?;
+        answers.iter().all(|&answer| answer == Some(first)).then_some(first)
+    };
+    match facts.expression(condition) {
+        Expression::Not(inner) => outcome(facts, inner, held).map(|outcome| !outcome),
+        Expression::Compare => {
+            let node = facts.bare(condition);
+            let mut links = facts.compares(node.island).filter(|&id| facts[id].node == node);
+            let (link, None) = (&facts[links.next()?], links.next()) else { return None };
+            let (left, right) = (values(link.left)?, values(link.right)?);
+            let same = left.iter().flat_map(|one| right.iter().map(|other| one.is(*other)));
+            let same = agreed(same.collect())?;
+            match link.operator {
+                K::Is | K::Equal => Some(same),
+                K::IsNot | K::NotEqual => Some(!same),
+                _ => None,
+            }
+        }
+        _ => agreed(values(condition)?.into_iter().map(|constant| Some(constant.is_true())).collect()),
+    }
 }
 
 /// The names that hold a constant on every way.
@@ -43,31 +111,14 @@ impl<'a> Constants<'a> {
     }
 
     fn outcome(&self, known: &Known, condition: NodeId) -> Option<bool> {
-        let facts = self.facts;
-        match facts.expression(condition) {
-            Expression::Not(inner) => self.outcome(known, inner).map(|outcome| !outcome),
-            Expression::Compare => {
-                let node = facts.bare(condition);
-                let mut links = facts.compares(node.island).filter(|&id| facts[id].node == node);
-                let (link, None) = (&facts[links.next()?], links.next()) else { return None };
-                let (left, right) = (self.constant(known, link.left)?, self.constant(known, link.right)?);
-                match link.operator {
-                    K::Is | K::Equal => Some(left == right),
-                    K::IsNot | K::NotEqual => Some(left != right),
-                    _ => None,
-                }
-            }
-            _ => self.constant(known, condition).map(|constant| constant == Constant::True),
-        }
+        let held = |name: NodeId| Some(vec![*known.get(&self.variables.name(name)?)?]);
+        outcome(self.facts, condition, &held)
     }
 
-    fn constant(&self, known: &Known, node: NodeId) -> Option<Constant> {
-        match self.facts.expression(node) {
-            Expression::Bool(true) => Some(Constant::True),
-            Expression::Bool(false) => Some(Constant::False),
-            Expression::None => Some(Constant::None),
-            Expression::Name(_) => known.get(&self.variables.name(self.facts.bare(node))?).copied(),
-            _ => None,
+    fn constant(&self, known: &Known, value: NodeId) -> Option<Constant> {
+        match self.facts.name(value) {
+            Some(_) => known.get(&self.variables.name(self.facts.bare(value))?).copied(),
+            None => Constant::of(self.facts, value),
         }
     }
 }

@@ -59,6 +59,24 @@ impl Kinds<'_> {
         Some(form)
     }
 
+    /// The decorators make a context manager of the function, whatever the ones above them do with that.
+    pub fn is_made_context_manager(&self, function: In<FunctionId>) -> bool {
+        let module = self.module(function.file);
+        let mut form = Form::Plain;
+        for &decorator in module.facts[function.id].decorators.iter().rev() {
+            let decorator = In { file: function.file, id: decorator };
+            let spelled = self.decorator_name(decorator).and_then(|name| known(&name, form));
+            // The name may lead to the decorator through other modules.
+            let led = || self.library_name(&self.value(decorator)).and_then(|name| known(&name, form));
+            match spelled.or_else(led) {
+                Some(Form::AsyncContextManager) => return true,
+                Some(next) => form = next,
+                None => return false,
+            }
+        }
+        false
+    }
+
     /// The dotted name of a decorator, looking through its call.
     pub fn decorator_name(&self, decorator: In<NodeId>) -> Option<String> {
         self.with(decorator.file, |facts| {

@@ -72,7 +72,7 @@ impl Kinds<'_> {
     }
 
     /// A call that never comes back, or, where nothing but the end can follow, one that may be made for what it raises.
-    fn ends_everything(&self, call: In<CallId>, is_last: bool) -> bool {
+    pub(super) fn ends_everything(&self, call: In<CallId>, is_last: bool) -> bool {
         let module = self.module(call.file);
         let facts = &module.facts;
         let node = facts[call.id].node;
@@ -276,7 +276,7 @@ impl Kinds<'_> {
 }
 
 /// The last of several cases that name what they are about, with no `else` behind them: nobody says that there are more.
-fn is_last_of_cases(facts: &Facts, condition: NodeId) -> bool {
+pub(super) fn is_last_of_cases(facts: &Facts, condition: NodeId) -> bool {
     if facts.syntax(condition) == SyntaxKind::CaseClause {
         return true;
     }

@@ -1,7 +1,7 @@
 //! Exceptions: which class a `raise` raises, and whether it gets out of the function.
 
 use super::*;
-use crate::facts::{Expression, Guard, HandlerId, RaiseId};
+use crate::facts::{Bind, Expression, Guard, HandlerId, RaiseId};
 
 impl Kinds<'_> {
     /// What a `raise` raises: its value, or for a bare one what the handler round it has caught, when that is of one
@@ -64,10 +64,29 @@ impl Kinds<'_> {
         let caught = self.with(handler.file, |facts| facts[handler.id].catches.map(|_| facts.caught(handler.id)));
         // A bare `except` handles everything.
         let Some(caught) = caught else { return Answer::Yes(()) };
-        self.any(caught.into_iter().map(|id| self.is_caught_by(In { file: handler.file, id }, exception)))
+        let caught = caught.into_iter().map(|id| In { file: handler.file, id });
+        self.any(caught.flat_map(|at| self.named_together(at)).map(|at| self.is_caught_by(at, exception)))
     }
 
-    fn any(&self, answers: impl Iterator<Item = Answer>) -> Answer {
+    /// The classes of a tuple that has a name of its own: `except STOPPED:`.
+    fn named_together(&self, at: In<NodeId>) -> Vec<In<NodeId>> {
+        self.with(at.file, |facts| {
+            let bindings = self.bindings_at(at);
+            let value = match bindings[..] {
+                [binding] => match facts[binding].bind {
+                    Bind::Value { value, path: Some(ref path), .. } => facts.part(value, path),
+                    _ => None,
+                },
+                _ => None,
+            };
+            match value.filter(|&value| facts.expression(value) == Expression::Tuple) {
+                Some(tuple) => facts.elements(tuple).map(|id| In { file: at.file, id }).collect(),
+                None => vec![at],
+            }
+        })
+    }
+
+    pub(super) fn any(&self, answers: impl Iterator<Item = Answer>) -> Answer {
         let mut joined = Answer::No;
         for answer in answers {
             match answer {
@@ -79,7 +98,7 @@ impl Kinds<'_> {
         joined
     }
 
-    fn is_caught_by(&self, class: In<NodeId>, exception: &Value) -> Answer {
+    pub(super) fn is_caught_by(&self, class: In<NodeId>, exception: &Value) -> Answer {
         let raised = match exception {
             Value::Class(class) => class.class,
             Value::Instance(instance) => instance.class,
@@ -104,17 +123,23 @@ impl Kinds<'_> {
         }
     }
 
+    /// The classes that `suppress(…)` names; None for another manager.
+    pub(super) fn suppressed(&self, manager: In<NodeId>) -> Option<Vec<In<NodeId>>> {
+        self.with(manager.file, |facts| {
+            let call = facts.call(manager.id)?;
+            let is_suppress =
+                self.called_name(In { file: manager.file, id: call }).as_deref() == Some("contextlib.suppress");
+            let names = facts[call].arguments.iter().map(|argument| In { file: manager.file, id: argument.value });
+            is_suppress.then(|| names.collect())
+        })
+    }
+
     /// The manager is known not to swallow the exception.
-    fn lets_pass(&self, manager: In<NodeId>, exception: &Value) -> bool {
+    pub(super) fn lets_pass(&self, manager: In<NodeId>, exception: &Value) -> bool {
         let module = self.module(manager.file);
         let facts = &module.facts;
-        if let Expression::Call(call) = facts.expression(manager.id)
-            && self.called_name(In { file: manager.file, id: call }).as_deref() == Some("contextlib.suppress")
-        {
-            let arguments = facts[call].arguments.iter();
-            return arguments
-                .map(|argument| self.is_caught_by(In { file: manager.file, id: argument.value }, exception))
-                .all(|caught| caught.is_no());
+        if let Some(names) = self.suppressed(manager) {
+            return names.into_iter().all(|name| self.is_caught_by(name, exception).is_no());
         }
         if !crate::flow::may_swallow(facts, manager.id) {
             return true;

@@ -217,36 +217,39 @@ impl Kinds<'_> {
     }
 
     fn manager_takes(&self, with: WithId, item: usize, has_struck: bool) -> Option<bool> {
-        let module = self.module(HERE);
-        let facts = &module.facts;
-        let manager = facts[with].items[item].value;
-        let Some(call) = facts.call(manager) else {
-            return (!crate::flow::may_swallow(facts, manager)).then_some(false);
+        let manager = here(self.with(HERE, |facts| facts[with].items[item].value));
+        let (exception, names) = match has_struck {
+            true => (self.builtin("TimeoutError"), TIMEOUTS),
+            false => (self.builtin("BaseException"), CANCELLATIONS),
         };
-        if self.called_name(here(call)).as_deref() != Some("contextlib.suppress") {
-            return (!crate::flow::may_swallow(facts, manager)).then_some(false);
+        match self.suppressed(manager) {
+            Some(caught) => self.is_one_taken(caught, &exception, names),
+            None => self.lets_pass(manager, &exception).then_some(false),
         }
-        let names = facts[call].arguments.iter().map(|argument| self.qualified(here(argument.value)));
-        let names: Vec<String> = names.collect::<Option<_>>()?;
-        let own = if has_struck { TIMEOUTS } else { CANCELLATIONS };
-        let bases: &[&str] = if has_struck { &["TimeoutError", "OSError", "Exception"] } else { &[] };
-        Some(names.iter().any(|name| {
-            let builtin = name.strip_prefix("builtins.").unwrap_or_default();
-            own.contains(&name.as_str()) || bases.contains(&builtin) || builtin == "BaseException"
-        }))
     }
 
     /// Whether a handler takes an exception, which other names stand for as well.
     fn takes_exception(&self, handler: In<HandlerId>, exception: &Value, names: &[&str]) -> Option<bool> {
         let caught = self.with(handler.file, |facts| facts.caught(handler.id));
-        let is_named = |id: NodeId| {
-            let name = self.qualified(In { file: handler.file, id });
-            name.is_some_and(|name| names.contains(&name.as_str()))
-        };
-        if caught.into_iter().any(is_named) {
+        // A bare `except` takes everything.
+        if caught.is_empty() {
             return Some(true);
         }
-        match self.handles(handler, exception) {
+        self.is_one_taken(caught.into_iter().map(|id| In { file: handler.file, id }), exception, names)
+    }
+
+    /// One of the classes is the exception's, or goes by one of the names. None when nobody knows.
+    fn is_one_taken(
+        &self,
+        classes: impl IntoIterator<Item = In<NodeId>>,
+        exception: &Value,
+        names: &[&str],
+    ) -> Option<bool> {
+        let takes = |class: In<NodeId>| {
+            let is_named = self.qualified(class).is_some_and(|name| names.contains(&name.as_str()));
+            if is_named { Answer::Yes(()) } else { self.is_caught_by(class, exception) }
+        };
+        match self.any(classes.into_iter().map(takes)) {
             Answer::Yes(()) => Some(true),
             Answer::No => Some(false),
             Answer::Unknown => None,
