@@ -13,7 +13,9 @@ memory each server has after it has opened every file of the package.
 `ruff` and `ty` are looked for on PATH; what is not there is left out.
 """
 
+import ast
 import asyncio
+import itertools
 import json
 import pathlib
 import shutil
@@ -106,17 +108,21 @@ def modules():
 
 
 def text_of(lines):
-    """So many lines of real code, and the line in its middle at which typing begins."""
-    code = []
-    while len(code) < lines:
-        for module in modules():
-            code += [line for line in module.read_text().splitlines() if "__future__" not in line]
-    code = code[:lines]
-    while code and (code[-1].startswith((" ", ")", "@")) or not code[-1]):
-        code.pop()
-    middle = next(at for at in range(len(code) // 2, len(code)) if code[at].startswith(("def ", "class ", "async def ")))
-    code[middle:middle] = ["async def typed(source):", "    value = 1", "    ", "    return value", "", ""]
-    return "\n".join(code) + "\n", middle + 2
+    """So many lines of real code, cut between two statements, and the line in its middle at which typing begins."""
+    code, middle = [], None
+    for module in itertools.cycle(modules()):
+        text = module.read_text().splitlines()
+        for statement in ast.parse("\n".join(text)).body:
+            is_long = statement.end_lineno - statement.lineno > lines // 5
+            if is_long or getattr(statement, "module", None) == "__future__":
+                continue
+            if len(code) >= lines:
+                return "\n".join(code) + "\n", middle
+            if middle is None and len(code) >= lines // 2:
+                code += ["async def typed(source):", "    value = 1", "    ", "    return value", "", ""]
+                middle = len(code) - 4
+            first = min([statement.lineno] + [one.lineno for one in getattr(statement, "decorator_list", [])])
+            code += text[first - 1:statement.end_lineno] + [""]
 
 
 def keys(server, uri, line, first):
@@ -165,4 +171,5 @@ def main():
             server.process.kill()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ use crate::project::{Lead, Module, Owner, Project};
 use crate::rule::{Check, Cx, Rule};
 use crate::rules::RULES;
 use crate::suppress::{self, Silenced};
-use crate::text::Source;
+use crate::text::{Source, Span};
 
 /// What was found in one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,16 +37,25 @@ pub fn check(source: &Source, project: &Project, config: &Config) -> Report {
 }
 
 pub fn check_reading(source: &Source, project: &Project, config: &Config, reading: Reading) -> Report {
-    // Offsets are 32 bits wide; no Python file is that long.
-    if source.text.len() >= u32::MAX as usize {
-        return Report::default();
+    check_while(source, project, config, reading, &|| true).unwrap_or_default()
+}
+
+/// Checks one file as long as somebody wants to know; None when nobody did any more.
+pub fn check_while(
+    source: &Source,
+    project: &Project,
+    config: &Config,
+    reading: Reading,
+    is_wanted: &dyn Fn() -> bool,
+) -> Option<Report> {
+    if is_too_long(source) {
+        return Some(Report::default());
     }
     let look = Look::for_all(RULES).filter(|_| reading == Reading::Islands);
     let imported = look.map(|_| project.leads(source)).unwrap_or_default();
     if look.is_some_and(|look| !look.at_file(&source.text)) && imported.iter().all(Lead::is_carrier) {
-        return Report::default();
+        return Some(Report::default());
     }
-    let config = &*config::for_text(&source.text, config);
     let source = Arc::new(source.clone());
     let facts = match reading {
         Reading::Islands => project.facts(source),
@@ -56,6 +65,42 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
         Some(look) => look.at_statements(&facts, &imported),
         None => Chosen::all(&facts),
     };
+    check_chosen(facts, &chosen, project, config, is_wanted)
+}
+
+/// How much text is little.
+const LITTLE: u32 = 32 * 1024;
+
+/// What is found in the statements that a part of the text belongs to, and the stretch that these take up. None when
+/// they are too much text to be checked at once.
+pub fn check_part(source: &Source, project: &Project, config: &Config, part: Span) -> Option<(Report, Span)> {
+    if is_too_long(source) {
+        return None;
+    }
+    let facts = project.facts(Arc::new(source.clone()));
+    let (chosen, part) = Chosen::part(&facts, part);
+    if part.end - part.start > LITTLE {
+        return None;
+    }
+    let mut report = check_chosen(facts, &chosen, project, config, &|| true)?;
+    report.diagnostics.retain(|found| part.contains(found.span.start));
+    report.suppressed.retain(|found| part.contains(found.diagnostic.span.start));
+    Some((report, part))
+}
+
+/// Offsets are 32 bits wide; no Python file is that long.
+fn is_too_long(source: &Source) -> bool {
+    source.text.len() >= u32::MAX as usize
+}
+
+fn check_chosen(
+    facts: Facts,
+    chosen: &Chosen,
+    project: &Project,
+    config: &Config,
+    is_wanted: &dyn Fn() -> bool,
+) -> Option<Report> {
+    let config = &*config::for_text(&facts.source.text, config);
     let module = Arc::new(Module { library: "", owner: Owner::Project, facts });
     let rules = RULES.iter().filter_map(|rule| Some((*rule, config.severity(rule.name, rule.meta().level)?)));
     let speaking: Vec<(&Rule, Severity)> = rules.collect();
@@ -64,26 +109,37 @@ pub fn check_reading(source: &Source, project: &Project, config: &Config, readin
     for &(rule, severity) in &speaking {
         cx.speak_as(rule, severity);
         for check in rule.checks {
-            run(&cx, check, &chosen);
+            run(&cx, check, chosen, is_wanted);
+        }
+        if !is_wanted() {
+            return None;
         }
     }
     let mut found = cx.into_diagnostics();
     sort(&mut found);
     let sorted = suppress::apply(&module.facts, found, &speaking);
-    Report { diagnostics: sorted.speaking, suppressed: sorted.silenced }
+    Some(Report { diagnostics: sorted.speaking, suppressed: sorted.silenced })
 }
 
-fn run(cx: &Cx, check: &Check, chosen: &Chosen) {
+/// How many statements are looked at before the question comes up again whether anybody wants to know.
+const IN_A_ROW: usize = 16;
+
+fn run(cx: &Cx, check: &Check, chosen: &Chosen, is_wanted: &dyn Fn() -> bool) {
     macro_rules! each {
         ($table:ident, $check:expr) => {
             each!($table, $check, |_| true)
         };
         ($table:ident, $check:expr, $matters:expr) => {
-            for &statement in &chosen.statements {
-                for id in cx.facts.$table(statement) {
-                    if $matters(id) {
-                        $check(cx, id);
+            for some in chosen.statements.chunks(IN_A_ROW) {
+                for &statement in some {
+                    for id in cx.facts.$table(statement) {
+                        if $matters(id) {
+                            $check(cx, id);
+                        }
                     }
+                }
+                if !is_wanted() {
+                    return;
                 }
             }
         };

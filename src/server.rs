@@ -9,6 +9,7 @@ mod answers;
 mod client;
 mod convert;
 mod document;
+mod draft;
 mod folders;
 mod guard;
 mod hover;
@@ -65,7 +66,7 @@ pub fn run() -> u8 {
             return 2;
         }
     };
-    let ended = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), crate::check::check));
+    let ended = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), Check::OURS));
     // A thread of the runtime still waits for input that nobody will send.
     runtime.shutdown_background();
     match ended {

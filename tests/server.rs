@@ -6,6 +6,8 @@ mod actions;
 mod agree;
 #[path = "real/code.rs"]
 mod code;
+#[path = "server/draft.rs"]
+mod draft;
 #[path = "server/editor.rs"]
 mod editor;
 #[path = "server/findings.rs"]
@@ -27,10 +29,9 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use aiterlint::check::Report;
-use aiterlint::config::Config;
 use aiterlint::diagnostic::{Diagnostic, Severity};
-use aiterlint::project::Project;
-use aiterlint::text::{Source, Span};
+use aiterlint::server::Check;
+use aiterlint::text::Span;
 use serde_json::{Value, json};
 
 /// A client that is told, and counts columns in the given encoding.
@@ -50,25 +51,29 @@ fn pull(encoding: &str) -> Value {
 }
 
 /// Says the whole text of a file in one finding, so that a test sees what the server sees.
-fn echo(source: &Source, _: &Project, _: &Config) -> Report {
-    Report { diagnostics: vec![finding(&source.text)], ..Report::default() }
-}
+const ECHO: Check = Check {
+    whole: |source, _, _, _| Some(Report { diagnostics: vec![finding(&source.text)], ..Report::default() }),
+    part: |_, _, _, _| None,
+};
 
 /// Takes its time over a text that asks for it, and stumbles over one that asks for that.
-fn moody(source: &Source, project: &Project, config: &Config) -> Report {
-    if source.text.contains("slow") {
-        sleep(Duration::from_millis(1500));
-    }
-    assert!(!source.text.contains("bad"), "a mistake of ours");
-    echo(source, project, config)
-}
+const MOODY: Check = Check {
+    whole: |source, project, config, is_wanted| {
+        if source.text.contains("slow") {
+            sleep(Duration::from_millis(1500));
+        }
+        assert!(!source.text.contains("bad"), "a mistake of ours");
+        (ECHO.whole)(source, project, config, is_wanted)
+    },
+    part: |_, _, _, _| None,
+};
 
 fn finding(message: &str) -> Diagnostic {
     let (message, severity) = (message.to_string(), Severity::Warning);
     Diagnostic { rule: "echo", severity, span: Span::at(0), message, notes: Vec::new(), help: None, fix: None }
 }
 
-/// What `echo` has said.
+/// What `ECHO` has said.
 fn echoed(findings: &[Value]) -> &str {
     findings[0]["message"].as_str().expect("a message")
 }

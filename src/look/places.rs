@@ -30,6 +30,25 @@ impl Chosen {
         Chosen { statements: facts.statements().collect(), whole, places: Vec::new() }
     }
 
+    /// The statements that a stretch of the text is part of, or touches, and the stretch from the first of them to what
+    /// comes after the last. All of it matters.
+    pub fn part(facts: &Facts, part: Span) -> (Chosen, Span) {
+        let all = &facts.outline.statements;
+        let touches = |span: Span| span.start <= part.end && part.start <= span.end;
+        let ids = (0..all.len() as u32).map(StatementId);
+        let statements: Vec<StatementId> = ids.filter(|&id| touches(facts.outline.statement(id).span)).collect();
+        // A class reaches over its members: only they are looked at, and its header.
+        let own = |id: StatementId| match facts.outline.statement(id) {
+            statement if statement.kind == StatementKind::Class => statement.header,
+            statement => statement.span,
+        };
+        let touched = statements.iter().map(|&id| own(id)).filter(|&span| touches(span));
+        let whole = touched.fold(part, |whole, span| Span::new(whole.start.min(span.start), whole.end.max(span.end)));
+        let next = all.iter().map(|statement| statement.span.start).filter(|&start| start >= whole.end).min();
+        let whole = Span::new(whole.start, next.unwrap_or(facts.source.text.len() as u32 + 1));
+        (Chosen { statements, whole: vec![whole], places: Vec::new() }, whole)
+    }
+
     /// `used` are the places where words and leads stand, in chosen statements.
     pub fn new(facts: &Facts, statements: Vec<StatementId>, mut used: Vec<u32>) -> Chosen {
         used.sort_unstable();

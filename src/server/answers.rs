@@ -56,10 +56,11 @@ impl Worker {
         if self.documents.get(uri).is_some_and(|document| !self.is_asked_about(document)) {
             return Vec::new();
         }
-        let findings = self.checked(uri).map(|checked| self.findings(uri, &checked)).unwrap_or_default();
+        let findings = self.checked_soon(uri).map(|checked| self.findings(uri, &checked)).unwrap_or_default();
         if let Some(document) = self.documents.get_mut(uri) {
             document.answered = Some(fingerprint(&findings));
-            document.is_shaken = false;
+            // All of it is to be checked still when this was a draft.
+            document.is_shaken = document.is_python && document.checked.is_none();
         }
         findings
     }

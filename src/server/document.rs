@@ -1,6 +1,7 @@
 //! One open text, as the client has it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ropey::Rope;
 use tower_lsp::lsp_types::{Position, Range, TextDocumentContentChangeEvent, TextDocumentItem, Url};
@@ -25,6 +26,10 @@ pub struct Document {
     source: Option<Arc<Source>>,
     /// What was found in the text, or None since something has changed: the text, or what it depends on.
     pub checked: Option<Checked>,
+    /// The newest outcome there is, of this text or of what it was before; of this text it may be a draft.
+    pub last: Option<Checked>,
+    /// How long the last check of all of it has taken.
+    pub cost: Duration,
     /// What was found has not been looked at by `take_news` yet.
     pub is_news: bool,
     /// What the client has been told: about which version, and a number that stands for the findings.
@@ -55,6 +60,8 @@ impl Document {
             uri: item.uri,
             source: None,
             checked: None,
+            last: None,
+            cost: Duration::ZERO,
             is_news: false,
             told: None,
             answered: None,
@@ -85,6 +92,12 @@ impl Document {
     pub fn shake(&mut self) {
         self.checked = None;
         self.is_shaken = true;
+    }
+
+    /// What is known about the text as it is now.
+    pub fn known(&mut self) -> Option<Checked> {
+        let source = self.source();
+        self.checked.clone().or_else(|| self.last.clone().filter(|last| Arc::ptr_eq(&last.source, &source)))
     }
 
     /// Whether something was found since this was last asked.

@@ -2,13 +2,15 @@
 //!
 //! Everything that waits in the queue is taken before any work is done, so while somebody types, only the newest text
 //! is ever checked. Questions are answered in order, from the text that they were asked about; a question that an edit
-//! has overtaken is refused. When nothing is asked, what has changed last is checked, and told if it is still the text;
+//! has overtaken is refused. When nothing is asked, what has changed last is checked, and told if it is still the text:
+//! of a long text first the part that has changed (`draft`), then all of it, unless the client says something more;
 //! then come the open texts that depend on it, then all other files of the folders, if the user wants those (`sweep`).
 
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use serde_json::Value;
@@ -20,6 +22,7 @@ use tower_lsp::lsp_types::{
 
 use super::client::Client;
 use super::document::{Checked, Document};
+use super::draft;
 use super::folders::{Folder, Folders};
 use super::notebook::{CellChange, DidChange, DidClose, DidOpen, Module, Notebook};
 use super::outgoing::{Outbox, Outgoing};
@@ -28,16 +31,34 @@ use super::register::registrations;
 use super::sweep::Workspace;
 use super::texts::OpenTexts;
 use super::wishes::{Loudness, Wishes};
-use crate::check::Report;
+use crate::check::{self, Reading, Report};
 use crate::config::Config;
 use crate::config::read::{Mistake, Settings};
 use crate::files::shown;
 use crate::panics::guarded;
 use crate::project::Project;
-use crate::text::Source;
+use crate::text::{Source, Span};
 
 /// The one way to findings; tests of the server put something else in its place.
-pub type Check = fn(&Source, &Project, &Config) -> Report;
+#[derive(Clone, Copy)]
+pub struct Check {
+    /// All of a text, as long as it is wanted.
+    pub whole: fn(&Source, &Project, &Config, &dyn Fn() -> bool) -> Option<Report>,
+    /// What a stretch of the text belongs to, and where that is; None when it is not worth while.
+    pub part: fn(&Source, &Project, &Config, Span) -> Option<(Report, Span)>,
+}
+
+impl Check {
+    pub const OURS: Check = Check {
+        whole: |source, project, config, is_wanted| {
+            check::check_while(source, project, config, Reading::Islands, is_wanted)
+        },
+        part: check::check_part,
+    };
+}
+
+/// A text whose check takes longer is checked in parts while somebody types.
+const LONG: Duration = Duration::from_millis(6);
 
 pub struct Worker {
     inbox: UnboundedReceiver<Event>,
@@ -137,8 +158,37 @@ impl Worker {
         let Some(uri) = unchecked.max_by_key(|document| document.touched).map(|document| document.uri.clone()) else {
             return false;
         };
-        self.checked(&uri);
+        if !self.draft(&uri) {
+            self.check_again(&uri);
+        }
         true
+    }
+
+    /// Checks the part of a long text that has changed since it was checked last, and says of the rest what was found
+    /// then. False when that is not worth while.
+    fn draft(&mut self, uri: &Url) -> bool {
+        if self.notebooks.iter().any(|notebook| notebook.cells.contains(uri)) {
+            return false;
+        }
+        let Some(document) = self.documents.get_mut(uri).filter(|document| document.cost > LONG) else { return false };
+        let (Some(before), source) = (document.last.clone(), document.source()) else { return false };
+        let Some(settings) = self.settings(uri).filter(|_| before.source.text != source.text) else { return false };
+        self.share();
+        let changed = draft::changed(&before.source.text, &source.text);
+        let found = guarded(|| (self.check.part)(&source, &self.project, &settings.config, changed));
+        // What fails in a part fails in the whole, and that is told.
+        let Ok(Some((fresh, part))) = found else { return false };
+        let grown_by = source.text.len() as i64 - before.source.text.len() as i64;
+        let report = Arc::new(draft::join(&before.report, fresh, part, grown_by));
+        let Some(document) = self.documents.get_mut(uri) else { return false };
+        document.last = Some(Checked { source, report });
+        document.is_news = true;
+        true
+    }
+
+    /// Checks all of a text, unless the client says something in the meantime.
+    fn check_again(&mut self, uri: &Url) -> Option<Checked> {
+        self.checked_while(uri, |inbox| inbox.is_empty())
     }
 
     /// A client that asks does so again when it edits a text. When that changes what is found in other texts, it is
@@ -152,7 +202,13 @@ impl Worker {
         document.is_shaken = false;
         let (uri, answered) = (document.uri.clone(), document.answered);
         let Some(answered) = answered.filter(|_| self.client.refreshes) else { return true };
-        let findings = self.checked(&uri).map(|checked| self.findings(&uri, &checked)).unwrap_or_default();
+        let Some(checked) = self.check_again(&uri) else {
+            if let Some(document) = self.documents.get_mut(&uri) {
+                document.is_shaken = true;
+            }
+            return true;
+        };
+        let findings = self.findings(&uri, &checked);
         if fingerprint(&findings) != answered {
             self.documents.values_mut().for_each(|document| document.is_shaken = false);
             self.out.send(Outgoing::Refresh);
@@ -432,45 +488,75 @@ impl Worker {
 
     /// What is found in a text as it is now; None when it is not open, or not Python.
     pub(super) fn checked(&mut self, uri: &Url) -> Option<Checked> {
+        self.checked_while(uri, |_| true)
+    }
+
+    /// What is found in a text as it is now, and what was found in it or told of it last if that is soon to be had.
+    pub(super) fn checked_soon(&mut self, uri: &Url) -> Option<Checked> {
+        let is_done = self.documents.get(uri).is_some_and(|document| document.checked.is_some());
+        if !is_done && self.client.refreshes && self.draft(uri) {
+            let document = self.documents.get_mut(uri)?;
+            document.is_news = false;
+            return document.last.clone();
+        }
+        self.checked(uri)
+    }
+
+    fn checked_while(&mut self, uri: &Url, is_wanted: fn(&UnboundedReceiver<Event>) -> bool) -> Option<Checked> {
         let document = self.documents.get_mut(uri).filter(|document| document.is_python)?;
         if let Some(checked) = &document.checked {
             return Some(checked.clone());
         }
+        let start = Instant::now();
         let checked = match self.module_of(uri) {
             Some((module, index)) => module.in_cell(index),
             None => {
                 self.share();
                 let source = self.documents.get_mut(uri)?.source();
-                let report = Arc::new(self.report(&source, uri));
+                let report = Arc::new(self.report_while(&source, uri, is_wanted)?);
                 Checked { source, report }
             }
         };
         let document = self.documents.get_mut(uri)?;
+        document.cost = start.elapsed();
         document.checked = Some(checked.clone());
+        document.last = Some(checked.clone());
         document.is_news = true;
         Some(checked)
     }
 
     /// Checks a text under the settings that hold for it.
     pub(super) fn report(&mut self, source: &Source, uri: &Url) -> Report {
-        let start = std::time::Instant::now();
+        self.report_while(source, uri, |_| true).unwrap_or_default()
+    }
+
+    /// None when it was not wanted any more.
+    fn report_while(
+        &mut self,
+        source: &Source,
+        uri: &Url,
+        is_wanted: fn(&UnboundedReceiver<Event>) -> bool,
+    ) -> Option<Report> {
+        let start = Instant::now();
         let settings = self.settings(uri);
         self.show_mistakes();
         // A mistake in the settings is told where it stands.
-        let Some(settings) = settings else { return Report::default() };
-        let report = guarded(|| (self.check)(source, &self.project, &settings.config)).unwrap_or_else(|panic| {
+        let Some(settings) = settings else { return Some(Report::default()) };
+        let is_wanted = || is_wanted(&self.inbox);
+        let found = guarded(|| (self.check.whole)(source, &self.project, &settings.config, &is_wanted));
+        let report = found.unwrap_or_else(|panic| {
             self.log(Loudness::Error, || {
                 let version =
                     self.documents.get(uri).map_or("the file on disk".to_string(), |it| it.version.to_string());
                 format!("aiterlint itself failed in version {version} of {uri} ({panic}); please report this")
             });
-            Report::default()
-        });
+            Some(Report::default())
+        })?;
         self.log(Loudness::Debug, || {
             let (time, count) = (start.elapsed().as_secs_f64() * 1e3, report.diagnostics.len());
             format!("{uri}: {count} findings in {time:.1} ms")
         });
-        report
+        Some(report)
     }
 
     /// Lets a check see every text as it is now.
@@ -502,8 +588,7 @@ impl Worker {
         let is_asked = |uri: &Url| self.documents.get(uri).is_some_and(|document| self.is_asked_about(document));
         let news: Vec<Url> = news.into_iter().filter(|uri| !is_asked(uri)).collect();
         for uri in news {
-            let Some((checked, version)) =
-                self.documents.get(&uri).and_then(|it| Some((it.checked.clone()?, it.version)))
+            let Some((checked, version)) = self.documents.get_mut(&uri).and_then(|it| Some((it.known()?, it.version)))
             else {
                 continue;
             };

@@ -1,6 +1,6 @@
 //! What can be done about findings, and what is told about them.
 
-use aiterlint::check::check;
+use aiterlint::server::Check;
 use ropey::Rope;
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ fn applied(text: &str, edit: &Value) -> String {
 
 #[tokio::test]
 async fn a_safe_fix_is_the_preferred_one() {
-    let mut editor = Editor::start(check, able()).await;
+    let mut editor = Editor::start(Check::OURS, able()).await;
     editor.open(A, 7, TICKS).await;
     let actions = actions(&mut editor, 4, json!(["quickfix"])).await;
     let fix = &actions[0];
@@ -81,7 +81,7 @@ async fn a_safe_fix_is_the_preferred_one() {
 
 #[tokio::test]
 async fn a_finding_can_be_silenced_here_or_everywhere() {
-    let mut editor = Editor::start(check, able()).await;
+    let mut editor = Editor::start(Check::OURS, able()).await;
     editor.open(A, 1, TICKS).await;
     let actions = actions(&mut editor, 4, json!(["quickfix"])).await;
     let here = applied(TICKS, &titled(&actions, "on this line")["edit"]);
@@ -97,7 +97,7 @@ async fn a_finding_can_be_silenced_here_or_everywhere() {
 
 #[tokio::test]
 async fn where_a_comment_cannot_stand_a_block_is_put_round() {
-    let mut editor = Editor::start(check, able()).await;
+    let mut editor = Editor::start(Check::OURS, able()).await;
     let text = TICKS.replace("async def __aiter__(self):\n", "async def __aiter__ \\\n      (self):\n");
     editor.open(A, 1, &text).await;
     let actions = actions(&mut editor, 4, json!(["quickfix"])).await;
@@ -110,7 +110,7 @@ async fn where_a_comment_cannot_stand_a_block_is_put_round() {
 
 #[tokio::test]
 async fn fix_all_is_worked_out_when_it_is_wanted() {
-    let mut editor = Editor::start(check, able()).await;
+    let mut editor = Editor::start(Check::OURS, able()).await;
     let text = TICKS.replace("Ticks", "A") + &TICKS.replace("Ticks", "B");
     editor.open(A, 3, &text).await;
     for only in [json!(null), json!(["source"]), json!(["source.fixAll"]), json!(["source.fixAll.aiterlint"])] {
@@ -133,7 +133,7 @@ async fn a_plain_client_gets_plain_edits() {
     let mut params = pull("utf-16");
     params["capabilities"]["textDocument"]["codeAction"] =
         json!({"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}});
-    let mut editor = Editor::start(check, params).await;
+    let mut editor = Editor::start(Check::OURS, params).await;
     let text = TICKS.replace('\n', "\r\n");
     editor.open(A, 1, &text).await;
     let actions = actions(&mut editor, 4, json!(null)).await;
@@ -146,7 +146,7 @@ async fn a_plain_client_gets_plain_edits() {
 
 #[tokio::test]
 async fn an_old_client_gets_commands() {
-    let mut editor = Editor::start(check, pull("utf-16")).await;
+    let mut editor = Editor::start(Check::OURS, pull("utf-16")).await;
     editor.open(A, 1, TICKS).await;
     let actions = actions(&mut editor, 4, json!(null)).await;
     assert_eq!((actions.len(), &actions[0]["command"]), (1, &json!("aiterlint.explain")));
@@ -155,7 +155,7 @@ async fn an_old_client_gets_commands() {
 
 #[tokio::test]
 async fn a_rule_is_explained() {
-    let mut editor = Editor::start(check, able()).await;
+    let mut editor = Editor::start(Check::OURS, able()).await;
     editor.open(A, 1, TICKS).await;
     let actions = actions(&mut editor, 4, json!(null)).await;
     let command = titled(&actions, "Explain")["command"].clone();
@@ -168,7 +168,7 @@ async fn a_rule_is_explained() {
     let error = editor.request("workspace/executeCommand", wrong).await.unwrap_err();
     assert!(error["message"].as_str().unwrap().contains("did you mean `aiter-is-coroutine`"), "{error}");
     editor.leave().await;
-    let mut editor = Editor::start(check, pull("utf-16")).await;
+    let mut editor = Editor::start(Check::OURS, pull("utf-16")).await;
     let params = json!({"command": "aiterlint.explain", "arguments": ["aiter-is-coroutine"]});
     editor.request("workspace/executeCommand", params).await.unwrap();
     let said = editor.told("window/showMessage").await;
@@ -184,7 +184,7 @@ async fn hover(editor: &mut Editor, line: u32, character: u32) -> Value {
 
 #[tokio::test]
 async fn hover_tells_why() {
-    let mut editor = Editor::start(check, able()).await;
+    let mut editor = Editor::start(Check::OURS, able()).await;
     let text = TICKS.to_string() + "x = 1  # why # aiterlint: ignore[reuse-exhausted, no-such]\n";
     editor.open(A, 1, &text).await;
     let about = hover(&mut editor, 4, 15).await;
@@ -204,7 +204,7 @@ async fn hover_tells_why() {
     let about = editor.request("textDocument/hover", place).await.unwrap();
     assert!(about["contents"]["value"].as_str().unwrap().starts_with("# reuse-exhausted"), "{about}");
     editor.leave().await;
-    let mut editor = Editor::start(check, pull("utf-8")).await;
+    let mut editor = Editor::start(Check::OURS, pull("utf-8")).await;
     editor.open(A, 1, &text).await;
     let about = hover(&mut editor, 4, 15).await;
     assert_eq!(about["contents"]["kind"], "plaintext");

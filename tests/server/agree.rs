@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use aiterlint::check::check;
+use aiterlint::server::Check;
 use serde_json::{Value, json};
 
 use crate::code::{spoilt, texts};
@@ -33,7 +33,7 @@ async fn server_and_program_agree_about_real_files() {
     let mut params = pull("utf-32");
     params["rootUri"] = json!(uri(&folder));
     params["initializationOptions"] = json!({"extendSelect": ["all"]});
-    let mut editor = Editor::start(check, params).await;
+    let mut editor = Editor::start(Check::OURS, params).await;
     let mut opened = Vec::new();
     for (file, original) in files.iter().zip(&originals) {
         editor.open(&uri(file), 1, &spoilt(original)).await;

@@ -1,10 +1,10 @@
 //! Findings as the protocol has them: told or asked for, never both.
 
-use aiterlint::check::check;
+use aiterlint::server::Check;
 use serde_json::json;
 
 use crate::editor::Editor;
-use crate::{echo, pull, push};
+use crate::{ECHO, pull, push};
 
 const A: &str = "file:///p/%C3%A9/a.py";
 
@@ -27,7 +27,7 @@ async def main():
 
 #[tokio::test]
 async fn a_finding_has_everything() {
-    let mut editor = Editor::start(check, push("utf-16")).await;
+    let mut editor = Editor::start(Check::OURS, push("utf-16")).await;
     editor.open(A, 3, TEXT).await;
     let (version, findings) = editor.published(A).await;
     assert_eq!((version, findings.len()), (json!(3), 1));
@@ -40,7 +40,7 @@ async fn a_finding_has_everything() {
 
 #[tokio::test]
 async fn the_story_is_told_in_its_places() {
-    let mut editor = Editor::start(check, push("utf-16")).await;
+    let mut editor = Editor::start(Check::OURS, push("utf-16")).await;
     editor.open(A, 1, STORY).await;
     let (_, findings) = editor.published(A).await;
     let story = findings[0]["relatedInformation"].as_array().unwrap();
@@ -50,7 +50,7 @@ async fn the_story_is_told_in_its_places() {
     assert!(lines.contains(&3) && lines.contains(&4), "{story:?}");
     editor.leave().await;
     // A client that cannot show places reads of them.
-    let mut editor = Editor::start(check, json!({"capabilities": {}})).await;
+    let mut editor = Editor::start(Check::OURS, json!({"capabilities": {}})).await;
     editor.open(A, 1, STORY).await;
     let (_, findings) = editor.published(A).await;
     assert_eq!((&findings[0]["relatedInformation"], &findings[0]["codeDescription"]), (&json!(null), &json!(null)));
@@ -60,7 +60,7 @@ async fn the_story_is_told_in_its_places() {
 
 #[tokio::test]
 async fn what_a_comment_need_not_say_is_faded() {
-    let mut editor = Editor::start(check, push("utf-16")).await;
+    let mut editor = Editor::start(Check::OURS, push("utf-16")).await;
     editor.open(A, 1, "x = 1  # aiterlint: ignore[aiter-is-coroutine]\n").await;
     let (_, findings) = editor.published(A).await;
     assert_eq!((&findings[0]["code"], &findings[0]["tags"]), (&json!("unused-ignore"), &json!([1])));
@@ -69,7 +69,7 @@ async fn what_a_comment_need_not_say_is_faded() {
 
 #[tokio::test]
 async fn who_asks_is_not_told() {
-    let mut editor = Editor::start(check, pull("utf-16")).await;
+    let mut editor = Editor::start(Check::OURS, pull("utf-16")).await;
     editor.open(A, 1, TEXT).await;
     let full = editor.pull(A, None).await.unwrap();
     assert_eq!((&full["kind"], &full["items"][0]["code"]), (&json!("full"), &json!("aiter-is-coroutine")));
@@ -90,7 +90,7 @@ async fn who_asks_is_not_told() {
 
 #[tokio::test]
 async fn texts_without_a_file_are_checked_too() {
-    let mut editor = Editor::start(check, push("utf-8")).await;
+    let mut editor = Editor::start(Check::OURS, push("utf-8")).await;
     editor.open("untitled:Untitled-1", 1, TEXT).await;
     assert_eq!(editor.published("untitled:Untitled-1").await.1.len(), 1);
     editor.leave().await;
@@ -98,7 +98,7 @@ async fn texts_without_a_file_are_checked_too() {
 
 #[tokio::test]
 async fn only_python_is_checked() {
-    let mut editor = Editor::start(echo, push("utf-8")).await;
+    let mut editor = Editor::start(ECHO, push("utf-8")).await;
     let document = json!({"uri": "file:///p/a.toml", "languageId": "toml", "version": 1, "text": "x"});
     editor.notify("textDocument/didOpen", json!({ "textDocument": document })).await;
     editor.open(A, 1, "x").await;

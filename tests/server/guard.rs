@@ -6,7 +6,7 @@ use aiterlint::server::Ended;
 use serde_json::{Value, json};
 
 use crate::editor::Editor;
-use crate::{echo, echoed, moody, pull, push};
+use crate::{ECHO, MOODY, echoed, pull, push};
 
 const A: &str = "file:///p/a.py";
 const SLOW: &str = "file:///p/slow.py";
@@ -16,7 +16,7 @@ const AT_ONCE: Duration = Duration::from_millis(700);
 
 /// A server whose worker is busy for a while.
 async fn busy() -> Editor {
-    let mut editor = Editor::start(moody, pull("utf-16")).await;
+    let mut editor = Editor::start(MOODY, pull("utf-16")).await;
     editor.open(SLOW, 1, "slow").await;
     editor.ask("textDocument/diagnostic", json!({"textDocument": {"uri": SLOW}})).await;
     editor
@@ -24,7 +24,7 @@ async fn busy() -> Editor {
 
 #[tokio::test]
 async fn trap_1_exit_is_the_end_though_the_pipe_stays_open() {
-    let mut editor = Editor::start(echo, push("utf-16")).await;
+    let mut editor = Editor::start(ECHO, push("utf-16")).await;
     editor.request("shutdown", Value::Null).await.unwrap();
     editor.notify("exit", Value::Null).await;
     assert_eq!(editor.ended().await, Ended::Properly);
@@ -32,7 +32,7 @@ async fn trap_1_exit_is_the_end_though_the_pipe_stays_open() {
 
 #[tokio::test]
 async fn trap_2_exit_alone_is_abrupt() {
-    let mut editor = Editor::start(echo, push("utf-16")).await;
+    let mut editor = Editor::start(ECHO, push("utf-16")).await;
     editor.notify("exit", Value::Null).await;
     assert_eq!(editor.ended().await, Ended::Abruptly);
 }
@@ -48,7 +48,7 @@ async fn trap_3_the_end_of_input_waits_for_nobody() {
 
 #[tokio::test]
 async fn trap_4_messages_do_not_overtake_each_other() {
-    let mut editor = Editor::start(echo, pull("utf-16")).await;
+    let mut editor = Editor::start(ECHO, pull("utf-16")).await;
     editor.open(A, 0, "").await;
     let end = json!({"line": 0, "character": 9999});
     for version in 1..=300 {
@@ -74,7 +74,7 @@ async fn trap_5_slow_questions_do_not_hold_up_the_rest() {
 
 #[tokio::test]
 async fn trap_7_an_answer_that_nobody_waits_for_does_no_harm() {
-    let mut editor = Editor::start(echo, push("utf-16")).await;
+    let mut editor = Editor::start(ECHO, push("utf-16")).await;
     for id in [json!(0), json!(0), json!(77), json!("x"), json!(null)] {
         editor.send(&json!({"jsonrpc": "2.0", "id": id, "result": null})).await;
     }
@@ -83,7 +83,7 @@ async fn trap_7_an_answer_that_nobody_waits_for_does_no_harm() {
 
 #[tokio::test]
 async fn trap_8_a_mistake_of_ours_is_logged_and_survived() {
-    let mut editor = Editor::start(moody, push("utf-16")).await;
+    let mut editor = Editor::start(MOODY, push("utf-16")).await;
     editor.open(A, 4, "bad").await;
     let logged = editor.told("window/logMessage").await;
     let line = logged["message"].as_str().unwrap();
@@ -111,7 +111,7 @@ async fn trap_9_a_question_can_be_taken_back_while_the_worker_is_busy() {
 
 #[tokio::test]
 async fn trap_10_what_cannot_be_read_is_answered_and_the_rest_is_served() {
-    let mut editor = Editor::start(echo, pull("utf-16")).await;
+    let mut editor = Editor::start(ECHO, pull("utf-16")).await;
     for (bytes, code) in [
         (&b"Content-Length: 5\r\n\r\n{oh!}"[..], -32700),
         (b"Content-Length: 2\r\n\r\n[]", -32600),
@@ -131,7 +131,7 @@ async fn trap_10_what_cannot_be_read_is_answered_and_the_rest_is_served() {
 #[tokio::test]
 async fn trap_11_shutdown_takes_whatever_stands_for_nothing() {
     for params in [json!(null), json!({}), json!([])] {
-        let mut editor = Editor::start(echo, push("utf-16")).await;
+        let mut editor = Editor::start(ECHO, push("utf-16")).await;
         assert_eq!(editor.request("shutdown", params.clone()).await, Ok(Value::Null));
         editor.notify("exit", params).await;
         assert_eq!(editor.ended().await, Ended::Properly);
@@ -146,7 +146,7 @@ async fn trap_12_one_odd_word_does_not_refuse_a_client() {
     params["processId"] = json!(-1);
     params["capabilities"]["workspace"] = json!({"workspaceEdit": {"failureHandling": "pray"}});
     params["capabilities"]["textDocument"]["foldingRange"] = json!({"foldingRangeKind": {"valueSet": 1}});
-    let mut editor = Editor::connect(echo);
+    let mut editor = Editor::connect(ECHO);
     let greeting = editor.request("initialize", params).await.unwrap();
     assert_eq!(greeting["capabilities"]["positionEncoding"], "utf-8");
     assert!(greeting["capabilities"]["diagnosticProvider"].is_object());
@@ -155,7 +155,7 @@ async fn trap_12_one_odd_word_does_not_refuse_a_client() {
 
 #[tokio::test]
 async fn nothing_is_answered_before_the_greeting_and_after_the_farewell() {
-    let mut editor = Editor::connect(echo);
+    let mut editor = Editor::connect(ECHO);
     assert_eq!(editor.pull(A, None).await.unwrap_err()["code"], -32002);
     editor.request("initialize", json!({"capabilities": {}})).await.unwrap();
     editor.request("shutdown", Value::Null).await.unwrap();
@@ -175,7 +175,7 @@ async fn a_question_that_an_edit_has_overtaken_is_to_be_asked_again() {
 
 #[tokio::test]
 async fn what_an_edit_has_overtaken_is_not_told() {
-    let mut editor = Editor::start(moody, push("utf-16")).await;
+    let mut editor = Editor::start(MOODY, push("utf-16")).await;
     editor.open(A, 1, "slow").await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     editor.change(A, 2, json!([{"text": "b"}])).await;
@@ -186,7 +186,7 @@ async fn what_an_edit_has_overtaken_is_not_told() {
 
 #[tokio::test]
 async fn a_client_that_does_not_read_does_not_stop_us() {
-    let mut editor = Editor::start(echo, push("utf-16")).await;
+    let mut editor = Editor::start(ECHO, push("utf-16")).await;
     let long = "x".repeat(1 << 14);
     // More than all pipes hold, before the first byte is looked at.
     for version in 0..200 {

@@ -1,6 +1,6 @@
 //! Notebooks: cells that are texts of their own, and one module for a check.
 
-use aiterlint::check::check;
+use aiterlint::server::Check;
 use serde_json::{Value, json};
 
 use crate::editor::Editor;
@@ -40,7 +40,7 @@ const USE: &str = "!ls\n'𝄞'; it = feed()\nasync for x in it: pass\nasync for 
 
 #[tokio::test]
 async fn the_greeting_says_which_notebooks() {
-    let mut editor = Editor::connect(check);
+    let mut editor = Editor::connect(Check::OURS);
     let abilities = editor.request("initialize", pull("utf-16")).await.unwrap();
     let selector = &abilities["capabilities"]["notebookDocumentSync"]["notebookSelector"];
     assert_eq!(*selector, json!([{"notebook": "jupyter-notebook", "cells": [{"language": "python"}]}]));
@@ -49,7 +49,7 @@ async fn the_greeting_says_which_notebooks() {
 
 #[tokio::test]
 async fn cells_share_their_names() {
-    let mut editor = Editor::start(check, pull("utf-16")).await;
+    let mut editor = Editor::start(Check::OURS, pull("utf-16")).await;
     open(&mut editor, &[FEED, "for x in feed(): pass", "%%bash\nls ("]).await;
     assert!(found(&mut editor, 1).await.is_empty());
     let findings = found(&mut editor, 2).await;
@@ -69,7 +69,7 @@ async fn cells_share_their_names() {
 
 #[tokio::test]
 async fn cells_come_go_and_move() {
-    let mut editor = Editor::start(check, push("utf-16")).await;
+    let mut editor = Editor::start(Check::OURS, push("utf-16")).await;
     open(&mut editor, &["for x in feed(): pass"]).await;
     assert!(editor.published(&cell(1)).await.1.is_empty());
     let array = json!({"start": 0, "deleteCount": 0, "cells": [{"kind": 2, "document": cell(2)}]});
@@ -89,7 +89,7 @@ async fn cells_have_fixes_and_hover() {
     let mut params = pull("utf-16");
     params["capabilities"]["textDocument"]["codeAction"] =
         json!({"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}});
-    let mut editor = Editor::start(check, params).await;
+    let mut editor = Editor::start(Check::OURS, params).await;
     let ticks = "%time\nclass A:\n    async def __aiter__(self):\n        return self\n    async def __anext__(self): raise StopAsyncIteration";
     open(&mut editor, &[FEED, ticks, USE]).await;
     let place = json!({"line": 2, "character": 15});

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use aiterlint::check::check;
+use aiterlint::server::Check;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -95,7 +95,7 @@ fn rules(findings: &[Value]) -> Vec<String> {
 #[tokio::test]
 async fn imports_lead_to_open_texts_and_else_to_the_disk() {
     let disk = Disk::new(&[("a.py", USER), ("helpers.py", ASYNC)]);
-    let mut editor = Editor::start(check, disk.client(push("utf-16"), &[""])).await;
+    let mut editor = Editor::start(Check::OURS, disk.client(push("utf-16"), &[""])).await;
     let a = disk.open(&mut editor, "a.py").await;
     assert_eq!(told(&mut editor, &a).await, ["sync-for-over-async"]);
     // What is typed counts at once, saved or not.
@@ -115,7 +115,7 @@ async fn an_edit_is_noticed_far_away() {
         ("pkg/middle.py", "from .deep import stream\n"),
         ("pkg/deep.py", SYNC),
     ]);
-    let mut editor = Editor::start(check, disk.client(lively(pull("utf-16")), &[""])).await;
+    let mut editor = Editor::start(Check::OURS, disk.client(lively(pull("utf-16")), &[""])).await;
     let a = disk.open(&mut editor, "a.py").await;
     assert!(asked(&mut editor, &a).await.is_empty());
     let deep = disk.open(&mut editor, "pkg/deep.py").await;
@@ -129,7 +129,7 @@ async fn an_edit_is_noticed_far_away() {
 #[tokio::test]
 async fn files_on_disk_may_change() {
     let disk = Disk::new(&[("a.py", USER)]);
-    let mut editor = Editor::start(check, disk.client(lively(push("utf-16")), &[""])).await;
+    let mut editor = Editor::start(Check::OURS, disk.client(lively(push("utf-16")), &[""])).await;
     let registered = editor.wait(|message| message["method"] == "client/registerCapability").await;
     let watched = registered["params"]["registrations"].to_string();
     assert!(watched.contains("**/*.{py,pyi}") && watched.contains("**/*.toml"), "{watched}");
@@ -154,7 +154,7 @@ async fn files_on_disk_may_change() {
 #[tokio::test]
 async fn who_does_not_watch_saves() {
     let disk = Disk::new(&[("a.py", USER), ("helpers.py", SYNC)]);
-    let mut editor = Editor::start(check, disk.client(push("utf-16"), &[""])).await;
+    let mut editor = Editor::start(Check::OURS, disk.client(push("utf-16"), &[""])).await;
     let a = disk.open(&mut editor, "a.py").await;
     assert!(told(&mut editor, &a).await.is_empty());
     disk.write("helpers.py", ASYNC);
@@ -174,7 +174,7 @@ async fn each_folder_has_settings_of_its_own() {
         ("three/a.py", USER),
         ("three/helpers.py", ASYNC),
     ]);
-    let mut editor = Editor::start(check, disk.client(lively(pull("utf-16")), &["one", "two", "three"])).await;
+    let mut editor = Editor::start(Check::OURS, disk.client(lively(pull("utf-16")), &["one", "two", "three"])).await;
     let question = editor.wait(|message| message["method"] == "workspace/configuration").await;
     let items = question["params"]["items"].as_array().unwrap();
     assert_eq!((items.len(), &items[1]["scopeUri"]), (4, &json!(disk.uri("one"))));
@@ -197,7 +197,7 @@ async fn settings_may_come_with_the_greeting_or_later() {
     let disk = Disk::new(&[("a.py", USER), ("helpers.py", ASYNC)]);
     let mut params = disk.client(push("utf-16"), &[""]);
     params["initializationOptions"] = json!({"settings": {"enable": false, "select": 7}});
-    let mut editor = Editor::start(check, params).await;
+    let mut editor = Editor::start(Check::OURS, params).await;
     let complaint = editor.told("window/logMessage").await;
     assert!(complaint["message"].as_str().unwrap().starts_with("the setting `aiterlint.select` is left out"));
     let a = disk.open(&mut editor, "a.py").await;
@@ -212,7 +212,7 @@ async fn settings_may_come_with_the_greeting_or_later() {
 async fn packages_come_from_the_chosen_environment() {
     let site = "env/lib/python3.11/site-packages";
     let disk = Disk::new(&[("p/a.py", USER), (&format!("{site}/helpers.py"), ASYNC), ("env/pyvenv.cfg", "")]);
-    let mut editor = Editor::start(check, disk.client(push("utf-16"), &["p"])).await;
+    let mut editor = Editor::start(Check::OURS, disk.client(push("utf-16"), &["p"])).await;
     let a = disk.open(&mut editor, "p/a.py").await;
     assert!(told(&mut editor, &a).await.is_empty());
     let chosen = json!({"settings": {"aiterlint": {"python": disk.path("env/bin/python")}}});
@@ -230,7 +230,7 @@ async fn what_is_installed_or_left_out_is_not_checked() {
         ("build/p/old/a.py", &text),
         ("build/p/aiterlint.toml", "exclude = ['old']\n"),
     ]);
-    let mut editor = Editor::start(check, disk.client(pull("utf-16"), &["build/p"])).await;
+    let mut editor = Editor::start(Check::OURS, disk.client(pull("utf-16"), &["build/p"])).await;
     for (name, count) in [("a.py", 1), (".venv/a.py", 0), ("old/a.py", 0)] {
         let uri = disk.open(&mut editor, &format!("build/p/{name}")).await;
         assert_eq!(asked(&mut editor, &uri).await.len(), count, "{name}");
@@ -255,7 +255,7 @@ async fn hover_says_what_an_expression_is_and_where_that_was_learnt() {
     ] {
         let mut params = disk.client(push("utf-16"), &[""]);
         params["capabilities"]["textDocument"]["hover"] = json!({"contentFormat": [format]});
-        let mut editor = Editor::start(check, params).await;
+        let mut editor = Editor::start(Check::OURS, params).await;
         let a = disk.open(&mut editor, "a.py").await;
         let place = json!({"textDocument": {"uri": a}, "position": {"line": 2, "character": 5}});
         let said = editor.request("textDocument/hover", place).await.unwrap();
@@ -269,7 +269,7 @@ async fn hints_are_for_those_who_want_them() {
     let text =
         "from helpers import stream\nasync def main():\n    it = stream()\n    async for x in it:\n        print(x)\n";
     let disk = Disk::new(&[("a.py", text), ("helpers.py", ASYNC)]);
-    let mut editor = Editor::start(check, disk.client(push("utf-16"), &[""])).await;
+    let mut editor = Editor::start(Check::OURS, disk.client(push("utf-16"), &[""])).await;
     let a = disk.open(&mut editor, "a.py").await;
     let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}});
     let ask = json!({"textDocument": {"uri": a}, "range": range});
@@ -291,7 +291,7 @@ async fn all_files_are_told_about_when_somebody_wants_that() {
     let disk = Disk::new(&[("a.py", USER), ("helpers.py", ASYNC), ("b/c.py", "x = 1\n")]);
     let mut params = disk.client(lively(push("utf-16")), &[""]);
     params["initializationOptions"] = json!({ MODE: "workspace" });
-    let mut editor = Editor::start(check, params).await;
+    let mut editor = Editor::start(Check::OURS, params).await;
     let a = disk.uri("a.py");
     assert_eq!(told(&mut editor, &a).await, ["sync-for-over-async"]);
     // Open and closed again, it is still one of them.
@@ -321,7 +321,7 @@ async fn all_files_can_be_asked_about() {
     let disk = Disk::new(&files);
     let mut params = disk.client(lively(pull("utf-16")), &[""]);
     params["initializationOptions"] = json!({ MODE: "workspace" });
-    let mut editor = Editor::connect(check);
+    let mut editor = Editor::connect(Check::OURS);
     let abilities = editor.request("initialize", params).await.unwrap();
     assert_eq!(abilities["capabilities"]["diagnosticProvider"]["workspaceDiagnostics"], true);
     editor.notify("initialized", json!({})).await;

@@ -4,7 +4,7 @@ use ropey::Rope;
 use serde_json::{Value, json};
 
 use crate::editor::Editor;
-use crate::{echo, echoed, pull, push};
+use crate::{ECHO, echoed, pull, push};
 
 const A: &str = "file:///p/a.py";
 
@@ -65,7 +65,7 @@ impl Typed {
 
 /// A thousand edits as fast as they can be sent; whatever is told on the way is the text of the version it names.
 async fn type_quickly(encoding: &'static str) {
-    let mut editor = Editor::start(echo, push(encoding)).await;
+    let mut editor = Editor::start(ECHO, push(encoding)).await;
     let mut random = Random(7);
     let mut typed = Typed { rope: Rope::from_str("\u{feff}x = '𝄞'\r\ny\rz\n"), encoding };
     let mut texts = vec![typed.rope.to_string()];
@@ -95,19 +95,19 @@ async fn quick_edits_end_in_the_same_text() {
 
 #[tokio::test]
 async fn the_first_encoding_that_is_known_is_agreed() {
-    let mut editor = Editor::connect(echo);
+    let mut editor = Editor::connect(ECHO);
     let mut params = push("");
     params["capabilities"]["general"]["positionEncodings"] = json!(["utf-7", "utf-32", "utf-8"]);
     let greeting = editor.request("initialize", params).await.unwrap();
     assert_eq!(greeting["capabilities"]["positionEncoding"], "utf-32");
-    let mut editor = Editor::connect(echo);
+    let mut editor = Editor::connect(ECHO);
     let greeting = editor.request("initialize", json!({"capabilities": {}})).await.unwrap();
     assert_eq!(greeting["capabilities"]["positionEncoding"], "utf-16");
 }
 
 #[tokio::test]
 async fn a_text_can_be_replaced_closed_and_opened_again() {
-    let mut editor = Editor::start(echo, push("utf-16")).await;
+    let mut editor = Editor::start(ECHO, push("utf-16")).await;
     editor.open(A, 1, "one").await;
     assert_eq!(echoed(&editor.published(A).await.1), "one");
     editor.change(A, 2, json!([{"text": "two"}])).await;
@@ -124,7 +124,7 @@ async fn a_text_can_be_replaced_closed_and_opened_again() {
 
 #[tokio::test]
 async fn positions_out_of_reach_do_no_harm() {
-    let mut editor = Editor::start(echo, pull("utf-16")).await;
+    let mut editor = Editor::start(ECHO, pull("utf-16")).await;
     editor.open(A, 1, "ab\ncd").await;
     let far = json!({"line": 99, "character": 99});
     let change = json!([
