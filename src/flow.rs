@@ -29,6 +29,7 @@ pub mod context;
 mod expressions;
 pub mod holders;
 mod known;
+mod leaving;
 pub mod objects;
 pub mod onward;
 mod print;
