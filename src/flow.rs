@@ -29,6 +29,7 @@ pub mod context;
 mod expressions;
 pub mod holders;
 mod known;
+mod leaving;
 pub mod objects;
 pub mod onward;
 mod print;
@@ -271,9 +272,36 @@ impl Flow {
         block == Flow::ENTRY || self.leads_to(|edge| edge.to == block)
     }
 
-    /// The `yield`s that no way leads to but over another one.
-    pub fn never_first(&self) -> Vec<YieldId> {
-        let mut first: Vec<YieldId> = Vec::new();
+    /// The `yield`s that some way leads to without another one before.
+    pub fn first_yields(&self) -> Vec<YieldId> {
+        let found = self.first_yield_points().into_iter().filter_map(|point| self.yield_at(point));
+        let mut found: Vec<YieldId> = found.collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The `yield`s that some way leads to with one other before, and none without.
+    pub fn second_yields(&self) -> Vec<YieldId> {
+        let points = self.first_yield_points();
+        let first: Vec<YieldId> = points.iter().filter_map(|&point| self.yield_at(point)).collect();
+        let behind = points.iter().map(|point| (point.block, point.index + 1)).collect();
+        let mut second = self.yields_behind(behind);
+        second.retain(|id| !first.contains(id));
+        second.sort_unstable();
+        second.dedup();
+        second
+    }
+
+    fn yield_at(&self, point: Point) -> Option<YieldId> {
+        match self[point.block].events[point.index] {
+            Event::Yield(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn first_yield_points(&self) -> Vec<Point> {
+        let mut found = Vec::new();
         let mut seen = vec![false; self.blocks.len()];
         let mut open = vec![Flow::ENTRY];
         while let Some(block) = open.pop() {
@@ -282,20 +310,32 @@ impl Flow {
             }
             let events = &self[block].events;
             let at = events.iter().position(|event| matches!(event, Event::Yield(_)));
-            // A name that is read just before the `yield` is taken to be there.
-            let before = &events[..at.unwrap_or(events.len())];
-            let raises = before.iter().any(|event| event.can_raise() && !matches!(event, Event::Use(_)));
+            let raises = may_raise(&events[..at.unwrap_or(events.len())]);
             let taken = |edge: &&Edge| if edge.why == EdgeKind::Exception { raises } else { at.is_none() };
             open.extend(self[block].next.iter().filter(taken).map(|edge| edge.to));
-            if let Some(&Event::Yield(id)) = at.map(|at| &events[at]) {
-                first.push(id);
-            }
+            found.extend(at.map(|index| Point { block, index }));
         }
-        let mut later = self.reached_yields();
-        later.retain(|id| !first.contains(id));
-        later.sort_unstable();
-        later.dedup();
-        later
+        found
+    }
+
+    /// The first `yield` on each way on from these places, just behind others, by themselves or with an exception.
+    fn yields_behind(&self, places: Vec<(BlockId, usize)>) -> Vec<YieldId> {
+        let mut found = Vec::new();
+        let mut seen = vec![false; self.blocks.len()];
+        let mut open = places;
+        while let Some((block, from)) = open.pop() {
+            if from == 0 && std::mem::replace(&mut seen[block.0 as usize], true) {
+                continue;
+            }
+            let events = &self[block].events[from..];
+            let at = events.iter().position(|event| matches!(event, Event::Yield(_)));
+            found.extend(at.and_then(|at| self.yield_at(Point { block, index: from + at })));
+            // Where the search begins, the exception may be thrown in.
+            let raises = from > 0 || may_raise(&events[..at.unwrap_or(events.len())]);
+            let taken = |edge: &&Edge| if edge.why == EdgeKind::Exception { raises } else { at.is_none() };
+            open.extend(self[block].next.iter().filter(taken).map(|edge| (edge.to, 0)));
+        }
+        found
     }
 
     /// Every event that can come after some `yield`, whether the generator goes on by itself or with an exception.
@@ -392,6 +432,11 @@ impl Flow {
     pub fn loops_round(&self, block: BlockId) -> impl Iterator<Item = u32> + '_ {
         std::iter::successors(self[block].inside, |&inner| self.rounds[inner as usize].outer)
     }
+}
+
+/// One of the events raises some day. A name that is read is taken to be there.
+fn may_raise(events: &[Event]) -> bool {
+    events.iter().any(|event| event.can_raise() && !matches!(event, Event::Use(_)))
 }
 
 impl std::ops::Index<BlockId> for Flow {

@@ -31,6 +31,7 @@
 //! - `strange`: events that may run code of which nothing is known
 //! - `cleanup`: what a generator leaves to do when it is closed
 //! - `closing`: what happens when an exception is thrown in at a `yield`
+//! - `sources`: managers that close what they hand out, and what reads from that
 //! - `responses`: whether a streamed response was read
 //! - `unyielded`: context managers that end without having yielded
 //! - `threads`: calls that run a function in another thread
@@ -70,6 +71,7 @@ mod passes;
 mod protocols;
 mod responses;
 mod scopes;
+mod sources;
 mod steps;
 mod strange;
 mod stubs;
@@ -85,6 +87,7 @@ pub use closing::Second;
 pub use decorators::Given;
 pub use origin::Origin;
 pub use passes::Passes;
+pub use sources::Source;
 pub use steps::Step;
 pub use threads::Threaded;
 pub use timeouts::Timed;

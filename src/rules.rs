@@ -24,6 +24,7 @@ mod async_for_over_sync;
 mod async_with_over_asyncgen;
 mod asyncgen_as_coroutine;
 mod asyncgen_as_sync_contextmanager;
+mod asyncgen_break_unclosed;
 mod asyncgen_delegation_unclosed;
 mod asyncgen_ignores_exit;
 mod asyncgen_in_condition;
@@ -43,6 +44,7 @@ mod concurrent_anext;
 mod contextvar_across_yield;
 mod dunder_call;
 mod iscoroutinefunction_on_asyncgen;
+mod iterator_escapes_context;
 mod manual_loop;
 mod missing_aiter;
 mod missing_anext;
@@ -102,6 +104,7 @@ pub static RULES: &[&Rule] = &[
     &async_with_over_asyncgen::RULE,
     &asyncgen_as_coroutine::RULE,
     &asyncgen_as_sync_contextmanager::RULE,
+    &asyncgen_break_unclosed::RULE,
     &asyncgen_delegation_unclosed::RULE,
     &asyncgen_ignores_exit::RULE,
     &asyncgen_in_condition::RULE,
@@ -121,6 +124,7 @@ pub static RULES: &[&Rule] = &[
     &contextvar_across_yield::RULE,
     &dunder_call::RULE,
     &iscoroutinefunction_on_asyncgen::RULE,
+    &iterator_escapes_context::RULE,
     &manual_loop::RULE,
     &missing_aiter::RULE,
     &missing_anext::RULE,

@@ -18,8 +18,12 @@ use crate::syntax::SyntaxKind as K;
 pub enum Constant {
     None,
     Bool(bool),
-    /// A number or a text, and whether it is true.
-    Other(bool),
+    /// A number, and whether it is true.
+    Number(bool),
+    Text {
+        literal: NodeId,
+        is_true: bool,
+    },
 }
 
 impl Constant {
@@ -27,8 +31,8 @@ impl Constant {
         Some(match facts.expression(value) {
             Expression::None => Constant::None,
             Expression::Bool(is_true) => Constant::Bool(is_true),
-            Expression::Number => Constant::Other(facts.node_text(facts.bare(value)).parse::<f64>().ok()? != 0.0),
-            Expression::Text { .. } => Constant::Other(!facts.string(value)?.is_empty()),
+            Expression::Number => Constant::Number(facts.node_text(facts.bare(value)).parse::<f64>().ok()? != 0.0),
+            Expression::Text { .. } => Constant::Text { literal: value, is_true: !facts.string(value)?.is_empty() },
             _ => return None,
         })
     }
@@ -43,15 +47,18 @@ impl Constant {
     }
 
     fn is_true(self) -> bool {
-        matches!(self, Constant::Bool(true) | Constant::Other(true))
+        matches!(self, Constant::Bool(true) | Constant::Number(true) | Constant::Text { is_true: true, .. })
     }
 
     /// One and the same; None when the kind of constant does not say.
-    fn is(self, other: Constant) -> Option<bool> {
+    fn is(self, facts: &Facts, other: Constant) -> Option<bool> {
         match (self, other) {
             (Constant::None, other) => Some(other == Constant::None),
             (one, Constant::None) => Some(one == Constant::None),
             (Constant::Bool(one), Constant::Bool(other)) => Some(one == other),
+            (Constant::Text { literal: one, .. }, Constant::Text { literal: other, .. }) => {
+                Some(facts.string(one)? == facts.string(other)?)
+            }
             _ => None,
         }
     }
@@ -75,7 +82,7 @@ pub fn outcome(facts: &Facts, condition: NodeId, held: &dyn Fn(NodeId) -> Option
             let mut links = facts.compares(node.island).filter(|&id| facts[id].node == node);
             let (link, None) = (&facts[links.next()?], links.next()) else { return None };
             let (left, right) = (values(link.left)?, values(link.right)?);
-            let same = left.iter().flat_map(|one| right.iter().map(|other| one.is(*other)));
+            let same = left.iter().flat_map(|one| right.iter().map(|other| one.is(facts, *other)));
             let same = agreed(same.collect())?;
             match link.operator {
                 K::Is | K::Equal => Some(same),

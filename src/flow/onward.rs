@@ -197,7 +197,13 @@ impl Walk<'_> {
             let decided = match (edge.why, state.thrown) {
                 (EdgeKind::Caught(handler), Some(thrown)) => self.walker.handles(handler, thrown),
                 (EdgeKind::Swallowed(with, item), Some(thrown)) => self.walker.swallows(with, item, thrown),
-                (EdgeKind::Item(id), _) if self.is_in_progress(&state, id) => Some(true),
+                (EdgeKind::Item(id), _) if self.goes_round(id) => {
+                    if state.begun.contains(&id) {
+                        // It had an item before, and will have one another time.
+                        return Next::Some(edges.iter().map(|edge| state.at(edge.to)).collect());
+                    }
+                    Some(true)
+                }
                 (EdgeKind::True(condition) | EdgeKind::False(condition), _) => {
                     let wanted = matches!(edge.why, EdgeKind::True(_));
                     match self.outcome(&state, condition) {
@@ -217,11 +223,10 @@ impl Walk<'_> {
         Next::All(all)
     }
 
-    /// The generator goes on inside this loop, which was not left and begun anew since then.
-    fn is_in_progress(&self, state: &State, id: LoopId) -> bool {
+    /// The generator goes on inside this loop, and there are more rounds.
+    fn goes_round(&self, id: LoopId) -> bool {
         let node = self.facts[id].node;
-        let is_inside = self.facts.within(self.facts[self.from].node, node);
-        is_inside && !state.begun.contains(&id) && self.walker.goes_round(node)
+        self.facts.within(self.facts[self.from].node, node) && self.walker.goes_round(node)
     }
 
     fn outcome(&self, state: &State, condition: NodeId) -> Outcome {

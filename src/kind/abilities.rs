@@ -231,9 +231,14 @@ impl Kinds<'_> {
     }
 
     /// A comment of our stubs stands behind the function's or the class's first line.
-    fn is_marked(&self, function: In<FunctionId>, mark: &str) -> bool {
+    pub(super) fn is_marked(&self, function: In<FunctionId>, mark: &str) -> bool {
         self.with(function.file, |facts| is_marked(facts, facts[function.id].node, mark))
             && !self.module(function.file).library.is_empty()
+    }
+
+    pub(super) fn is_class_marked(&self, class: In<ClassId>, mark: &str) -> bool {
+        !self.module(class.file).library.is_empty()
+            && self.with(class.file, |facts| is_marked(facts, facts[class.id].node, mark))
     }
 
     /// The iterator has no end of its own, because a stub says so or because the generator's body runs for ever: a loop
@@ -243,10 +248,7 @@ impl Kinds<'_> {
         let endless = |member: &Value| {
             let Value::Instance(instance) = member else { return false };
             let by_function = matches!(instance.made, Made::Stub(function) if self.is_marked(function, "endless"));
-            let by_class = |class: In<ClassId>| {
-                !self.module(class.file).library.is_empty()
-                    && self.with(class.file, |facts| is_marked(facts, facts[class.id].node, "endless"))
-            };
+            let by_class = |class: In<ClassId>| self.is_class_marked(class, "endless");
             let by_body = matches!(instance.made, Made::Calling(function) if self.never_returns(function));
             by_function || by_body || self.bases(instance.class).into_iter().flatten().any(by_class)
         };
@@ -644,9 +646,9 @@ impl Kinds<'_> {
     }
 }
 
-/// `# mark` stands at the end of the definition's first line.
+/// `# mark` stands at the end of the definition's first line, perhaps among others.
 fn is_marked(facts: &Facts, definition: NodeId, mark: &str) -> bool {
     let line = facts.source.lines().line(facts.span(definition).start);
     let line = facts.text(facts.source.lines().span(&facts.source.text, line));
-    line.rsplit_once("  # ").is_some_and(|(_, comment)| comment == mark)
+    line.rsplit_once("  # ").is_some_and(|(_, comment)| comment.split(", ").any(|one| one == mark))
 }

@@ -42,7 +42,7 @@ impl Kinds<'_> {
         })
     }
 
-    fn evaluate(
+    pub(super) fn evaluate(
         &self,
         file: FileId,
         scope: ScopeId,

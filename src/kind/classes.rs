@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::annotation::{Written, read};
+use super::annotation::{Environment, Written, read};
 use super::*;
 use crate::facts::{Bind, BindingId, Expression, Meaning, StoreId};
 use crate::syntax::{StatementId, StatementKind};
@@ -563,7 +563,7 @@ impl Kinds<'_> {
         let Some(owner) = self.class_of(method) else { return Vec::new() };
         let mut class = instance.class;
         let mut args: Vec<Value> = instance.args.to_vec();
-        // From class to base, each passing on the variables that its own subscript names.
+        // From class to base, each passing on what its own subscript says.
         for _ in 0..10 {
             let parameters = self.type_parameters(class);
             let variables: Vec<(String, Value)> = parameters.into_iter().zip(args.iter().cloned()).collect();
@@ -579,16 +579,9 @@ impl Kinds<'_> {
             });
             let Some((base, base_class)) = next else { return Vec::new() };
             let Written::Name(_, written) = read(facts.node_text(base)) else { return Vec::new() };
-            args = written
-                .iter()
-                .map(|arg| match arg {
-                    Written::Name(name, inner) if name.len() == 1 && inner.is_empty() => {
-                        let bound = variables.iter().find(|(variable, _)| *variable == name[0]);
-                        bound.map_or(Value::Unknown, |(_, value)| value.clone())
-                    }
-                    _ => Value::Unknown,
-                })
-                .collect();
+            let environment = Environment { receiver: None, variables };
+            let scope = facts.scope(base);
+            args = written.iter().map(|arg| self.evaluate(class.file, scope, arg, &environment, 0)).collect();
             class = base_class;
         }
         Vec::new()

@@ -9,9 +9,18 @@ use crate::syntax::SyntaxKind;
 const LONGEST_CHAIN: u32 = 4;
 
 impl Kinds<'_> {
+    /// Each thing that the value may be is an async generator with something to do when it is closed at a `yield`.
+    pub fn cleans_up_when_closed(&self, value: &Value) -> bool {
+        let cleans_up = |member: &Value| {
+            matches!(member, Value::Instance(instance)
+                if instance.made.function().is_some_and(|function| self.cleans_up_at_yield(function)))
+        };
+        self.is_async_generator(value) && self.members(value).iter().all(cleans_up)
+    }
+
     /// Closed at one of its yields, the generator has something to do: a `finally`, a manager, a handler, or an inner
     /// generator of that kind that it loops over.
-    pub fn cleans_up_at_yield(&self, function: In<FunctionId>) -> bool {
+    fn cleans_up_at_yield(&self, function: In<FunctionId>) -> bool {
         self.cleans_up(function, 0)
     }
 

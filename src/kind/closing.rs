@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::facts::{Bind, BindingId, Expression, Guard, HandlerId, Meaning, RaiseId, WithId, YieldId};
-use crate::flow::{Outcome, Resumed, Thrown, Walker, onward};
+use crate::flow::{Context, Outcome, Resumed, Thrown, Walker, onward};
 use crate::syntax::{Field, SyntaxKind};
 
 /// A `yield` that a context manager comes to after it has yielded already.
@@ -38,7 +38,7 @@ impl Kinds<'_> {
         let module = self.module(HERE);
         let facts = &module.facts;
         let Some(flow) = self.flow(here(function)) else { return Vec::new() };
-        let yields = flow.0.reached_yields();
+        let firsts = flow.0.first_yields();
         let mut found: Vec<Second> = Vec::new();
         let mut add = |first: YieldId, second: YieldId, kept: Option<NodeId>| {
             let (first, second) = (facts[first].node, facts[second].node);
@@ -48,10 +48,7 @@ impl Kinds<'_> {
         };
         let thrown =
             |exception: Value, handler| Thrower { kinds: self, facts, function, exception, handler, is_exit: false };
-        for &from in &facts[function].yields {
-            if !yields.contains(&from) {
-                continue;
-            }
+        for &from in &firsts {
             for to in onward(facts, &flow.0, from, Resumed::ByItself, &thrown(Value::Unknown, None)) {
                 add(from, to, None);
             }
@@ -61,9 +58,8 @@ impl Kinds<'_> {
                 }
             }
         }
-        for to in flow.0.never_first() {
-            let before = facts[function].yields.iter().copied().find(|&id| id != to && yields.contains(&id));
-            add(before.unwrap_or(to), to, None);
+        for (to, first) in flow.0.second_yields().into_iter().flat_map(|to| firsts.first().map(|&first| (to, first))) {
+            add(first, to, None);
         }
         found
     }
@@ -160,17 +156,18 @@ impl Walker for Thrower<'_, '_> {
         if let Some(known) = self.is_instance(condition, held) {
             return Outcome::Known(known);
         }
-        if self.is_exit && (self.is_only_for_exit(condition) || self.is_about_something_else(condition, held)) {
-            return Outcome::Either;
+        let is_open = || self.is_only_for_exit(condition) || self.is_about_something_else(condition, held);
+        match self.asks_for_round(condition, held) || self.is_exit && is_open() {
+            true => Outcome::Either,
+            false => Outcome::Unknown,
         }
-        Outcome::Unknown
     }
 
     fn goes_round(&self, node: NodeId) -> bool {
-        let Some(condition) = self.facts.child(node, Field::Condition) else {
-            return self.is_exit || self.counts_rounds(node);
-        };
-        self.is_exit && !self.is_touched(condition, node)
+        match self.facts.child(node, Field::Condition) {
+            Some(condition) => self.is_counted(condition, node) || self.is_exit && !self.is_touched(condition, node),
+            None => self.is_exit || self.has_several_items(node),
+        }
     }
 }
 
@@ -236,9 +233,7 @@ impl Thrower<'_, '_> {
             SyntaxKind::Await | SyntaxKind::Subscript | SyntaxKind::Lambda | SyntaxKind::NamedExpression => false,
             _ => true,
         });
-        let names = nodes.iter().copied().filter(|&node| {
-            facts.syntax(node) == SyntaxKind::Identifier && !facts.is_behind_dot(node) && !facts.is_builtin(node, "len")
-        });
+        let names = self.names_in(condition).into_iter().filter(|&name| !facts.is_builtin(name, "len"));
         let names: Vec<NodeId> = names.collect();
         let of_a_branch = facts.ancestors(condition).find(|&up| facts.syntax(up).is_statement());
         let decides = of_a_branch.is_some_and(|statement| leaves(facts, statement));
@@ -246,7 +241,10 @@ impl Thrower<'_, '_> {
             && !names.is_empty()
             && names.into_iter().all(|name| {
                 let held = held(name);
-                !held.is_empty() && held.iter().all(|&id| self.is_content(id, decides)) && !self.is_flag(name)
+                !held.is_empty()
+                    && held.iter().all(|&id| self.is_content(id, decides))
+                    && !self.is_flag(name)
+                    && !self.stays_empty(name, &held)
             })
     }
 
@@ -271,29 +269,56 @@ impl Thrower<'_, '_> {
         let in_clause = round.any(|kind| matches!(kind, SyntaxKind::ExceptClause | SyntaxKind::FinallyClause));
         match facts[binding].bind {
             Bind::Param(..) => true,
-            Bind::Item(id, _) if decides => {
-                facts.call(facts[id].iterable).is_some_and(|call| facts.is_builtin(facts[call].function, "range"))
-            }
+            Bind::Item(id, _) if decides => self.has_several_items(facts[id].node),
             Bind::Value { .. } | Bind::Augmented(_) | Bind::Item(..) => !in_clause && !decides,
             _ => false,
         }
     }
 
-    /// Somewhere the name is given `True` or `False`, or counted up.
+    /// Nothing but an empty display, and nobody puts anything into it.
+    fn stays_empty(&self, name: NodeId, held: &[BindingId]) -> bool {
+        let facts = self.facts;
+        let is_empty = |&id: &BindingId| match &facts[id].bind {
+            Bind::Value { value, path: Some(path), .. } => facts.part(*value, path).is_some_and(|value| {
+                let is_display = matches!(facts.expression(value), Expression::List | Expression::Dict);
+                is_display && facts.elements(value).next().is_none()
+            }),
+            _ => false,
+        };
+        let looks_only = |used: NodeId| match Context::of(facts, used) {
+            Context::Tested | Context::Iterated(_) | Context::Yielded(_) | Context::Compared(_) | Context::Shown => {
+                true
+            }
+            Context::Argument(call, _) => facts.is_builtin(facts[call].function, "len"),
+            _ => false,
+        };
+        let of_function = facts[self.function].node;
+        let Meaning::Bound(_, bindings) = facts.meaning(name) else { return false };
+        let is_bound = |used: NodeId| bindings.iter().any(|&id| facts[id].node == used);
+        let uses = facts.spelled(facts.node_text(name)).into_iter().filter(|&used| facts.within(used, of_function));
+        held.iter().all(is_empty) && uses.into_iter().all(|used| is_bound(used) || looks_only(used))
+    }
+
+    /// Somewhere the name is given a constant that says something, or counted up.
     fn is_flag(&self, name: NodeId) -> bool {
         let facts = self.facts;
         let Meaning::Bound(_, bindings) = facts.meaning(name) else { return true };
         bindings.into_iter().any(|binding| match &facts[binding].bind {
             Bind::Value { value, path: Some(path), .. } => {
-                facts.part(*value, path).is_some_and(|value| matches!(facts.expression(value), Expression::Bool(_)))
+                facts.part(*value, path).is_some_and(|value| match facts.expression(value) {
+                    Expression::Bool(_) => true,
+                    Expression::Text { .. } => facts.string(value).is_some_and(|text| !text.is_empty()),
+                    Expression::Number => facts.node_text(value) != "0",
+                    _ => false,
+                })
             }
             Bind::Augmented(value) => matches!(facts.expression(*value), Expression::Number),
             _ => false,
         })
     }
 
-    /// A `for` over several items for certain.
-    fn counts_rounds(&self, node: NodeId) -> bool {
+    /// A `for` over several items.
+    fn has_several_items(&self, node: NodeId) -> bool {
         let facts = self.facts;
         let Some(id) = facts.loop_at(node) else { return false };
         let iterable = facts[id].iterable;
@@ -309,20 +334,54 @@ impl Thrower<'_, '_> {
         }
     }
 
+    /// The condition asks which round of a counting loop this is.
+    fn asks_for_round(&self, condition: NodeId, held: &dyn Fn(NodeId) -> Vec<BindingId>) -> bool {
+        let facts = self.facts;
+        let counts = |binding: &BindingId| matches!(facts[*binding].bind, Bind::Item(id, _) if self.has_several_items(facts[id].node));
+        let mut names = self.names_in(condition).into_iter();
+        !self.asks_others(condition)
+            && names.any(|name| {
+                let held = held(name);
+                !held.is_empty() && held.iter().all(counts)
+            })
+    }
+
+    /// `while attempts < 3:` with `attempts += 1` in the loop.
+    fn is_counted(&self, condition: NodeId, of: NodeId) -> bool {
+        let facts = self.facts;
+        let counts = |binding: BindingId| matches!(facts[binding].bind, Bind::Augmented(by) if matches!(facts.expression(by), Expression::Number));
+        let mut names = self.names_in(condition).into_iter();
+        !self.asks_others(condition)
+            && names.any(|name| {
+                let Meaning::Bound(_, bindings) = facts.meaning(name) else { return false };
+                let inside: Vec<BindingId> =
+                    bindings.into_iter().filter(|&id| facts.within(facts[id].node, of)).collect();
+                !inside.is_empty() && inside.into_iter().all(counts)
+            })
+    }
+
+    /// The condition calls or waits for something.
+    fn asks_others(&self, condition: NodeId) -> bool {
+        let tree = self.facts.tree(condition);
+        tree.subtree(condition.row).any(|row| matches!(tree[row].kind, SyntaxKind::Call | SyntaxKind::Await))
+    }
+
+    fn names_in(&self, expression: NodeId) -> Vec<NodeId> {
+        let facts = self.facts;
+        let rows = facts.tree(expression).subtree(expression.row).map(|row| NodeId { row, ..expression });
+        rows.filter(|&node| facts.syntax(node) == SyntaxKind::Identifier && !facts.is_behind_dot(node)).collect()
+    }
+
     /// What the condition of a loop asks about is also named where the exception is seen, or asked of a function.
     fn is_touched(&self, condition: NodeId, of: NodeId) -> bool {
         let facts = self.facts;
-        let tree = facts.tree(condition);
-        let rows = || tree.subtree(condition.row).map(|row| NodeId { row, ..condition });
-        let asks = rows().any(|node| matches!(facts.syntax(node), SyntaxKind::Call | SyntaxKind::Await));
-        let names = rows().filter(|&node| facts.syntax(node) == SyntaxKind::Identifier && !facts.is_behind_dot(node));
-        let mut named = names.flat_map(|name| facts.spelled(facts.node_text(name)));
+        let mut named = self.names_in(condition).into_iter().flat_map(|name| facts.spelled(facts.node_text(name)));
         let in_clause = |node: NodeId| {
             let mut round = facts.ancestors(node).take_while(|&up| up != of);
             facts.within(node, of)
                 && round.any(|up| matches!(facts.syntax(up), SyntaxKind::ExceptClause | SyntaxKind::FinallyClause))
         };
-        asks || named.any(in_clause)
+        self.asks_others(condition) || named.any(in_clause)
     }
 }
 

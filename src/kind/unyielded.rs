@@ -259,7 +259,8 @@ impl Search<'_, '_> {
             }
             EdgeKind::Swallowed(with, item) => {
                 let names = self.kinds.suppressed(here(facts[with].items[item].value));
-                names.is_some() && !self.holds_yield(facts[with].body)
+                let is_for_all = || names.iter().flatten().any(|name| self.is_root(name.id));
+                names.is_some() && (!self.holds_yield(facts[with].body) || state.is_likely && is_for_all())
             }
             // Whether a loop has any item, or a first round, can't be told from the loop alone.
             EdgeKind::End(id) => !self.holds_yield(facts[id].node),
@@ -333,8 +334,11 @@ impl Search<'_, '_> {
     fn is_for_all(&self, handler: HandlerId) -> bool {
         let facts = self.facts;
         let named = facts.caught(handler);
-        let is_root = |&name: &NodeId| facts.is_builtin(name, "Exception") || facts.is_builtin(name, "BaseException");
-        named.is_empty() || named.iter().any(is_root)
+        named.is_empty() || named.iter().any(|&name| self.is_root(name))
+    }
+
+    fn is_root(&self, class: NodeId) -> bool {
+        self.facts.is_builtin(class, "Exception") || self.facts.is_builtin(class, "BaseException")
     }
 
     fn never_comes_back(&self, event: Event) -> bool {

@@ -1,7 +1,14 @@
 //! What the standard library and well-known packages give, written as small stubs and read as modules.
 //!
-//! A stub says what annotations say; two comments say what they cannot: `# view` behind a method means that each call
-//! gives a new iterator over one source that is consumed, `# endless` that the iterator has no end of its own.
+//! A stub says what annotations say; comments say what they cannot. Behind the first line of a definition,
+//!
+//! - `# view`: each call of the method gives a new iterator over one source that is consumed
+//! - `# endless`: the iterator has no end of its own
+//! - `# closes`: leaving the manager closes what it has handed out, and whatever draws on that
+//! - `# releases`: the same, but it can be used again
+//! - `# held`: an object of the class holds what its iterators give, and draws on nothing
+//! - `# unread`: it draws on something open, until a method with `# fills` has read it into memory
+//! - `# tells`: an iterator that is of use when it is closed: a cursor knows how many rows there were
 
 use std::sync::{Arc, OnceLock};
 

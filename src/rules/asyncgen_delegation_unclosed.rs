@@ -1,7 +1,7 @@
 //! `async for x in inner(): yield x` leaves the inner generator open when the outer one is closed.
 
 use crate::facts::{Bind, FunctionId, LoopForm, LoopId, NodeId};
-use crate::kind::{Value, here};
+use crate::kind::here;
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
@@ -16,17 +16,12 @@ fn check(cx: &Cx, id: LoopId) {
         return;
     }
     let value = cx.value(this.iterable);
-    if !cx.kinds.is_async_generator(&value) || !cx.kinds.members(&value).iter().all(|one| cleans_up(cx, one)) {
+    if !cx.kinds.cleans_up_when_closed(&value) {
         return;
     }
     cx.report(this.iterable, "this stays open when the outer generator is closed: `aclosing` closes it")
         .note_origins(&value)
         .help("`async with aclosing(…) as items:` round the loop");
-}
-
-fn cleans_up(cx: &Cx, value: &Value) -> bool {
-    matches!(value, Value::Instance(instance)
-        if instance.made.function().is_some_and(|function| cx.kinds.cleans_up_at_yield(function)))
 }
 
 /// The iterable is a call, or a name for the call's result that is used for nothing else.

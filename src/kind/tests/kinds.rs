@@ -938,3 +938,28 @@ Feed().all()  # kind: an `int`
 "#,
     );
 }
+
+#[test]
+fn a_base_says_what_it_is_a_base_of() {
+    check(
+        "
+from typing import AsyncIterator
+class Row: ...
+class Rows(AsyncIterator[Row]): ...
+class More(Rows): ...
+async def f(rows: More):
+    async for row in rows:
+        it = row  # kind: a `Row`
+",
+    );
+    check(
+        "
+import aiofiles, aiohttp
+async def f(path, session: aiohttp.ClientSession):
+    async with aiofiles.open(path) as file:
+        it = file  # kind: an `AsyncTextIOWrapper`
+    async with session.get(path) as response:
+        it = response  # kind: a `ClientResponse`
+",
+    );
+}

@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
-class RealtimeSession:  # endless
+class RealtimeSession:  # endless, closes, tells
     async def __aiter__(self) -> AsyncIterator[Any]: yield  # view
     async def enter(self) -> Self: ...
     async def send_message(self, message, **k) -> None: ...

@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Self
 
 # A proxy of what it wraps: nothing is surely missing.
-class StreamingBody:
+class StreamingBody:  # closes
     def __aiter__(self) -> AsyncIterator[bytes]: ...  # view
     async def __anext__(self) -> bytes: ...
     async def anext(self) -> bytes: ...

@@ -2,7 +2,7 @@ from aiodocker.containers import DockerContainers
 from aiodocker.images import DockerImages
 from typing import Any, Self
 
-class Docker:
+class Docker:  # closes
     containers: DockerContainers
     images: DockerImages
     async def version(self) -> Any: ...

@@ -4,7 +4,7 @@ from typing import Any, Generic, Literal, Self, TypeVar, overload
 T = TypeVar("T")
 
 # Its `__aiter__` drains one inner iterator, which `__anext__` steps as well; it has `close`, and no `aclose`.
-class AsyncStream(Generic[T]):
+class AsyncStream(Generic[T]):  # closes
     async def __aiter__(self) -> AsyncIterator[T]: yield  # view
     async def __anext__(self) -> T: ...
     async def close(self) -> None: ...
@@ -26,7 +26,7 @@ class AsyncPaginator(Generic[T]):
     async def __aiter__(self) -> AsyncIterator[T]: yield
 
 # A pydantic model as well, which a plain `for` takes apart into its fields.
-class AsyncPage(Generic[T]):
+class AsyncPage(Generic[T]):  # held
     async def __aiter__(self) -> AsyncIterator[T]: yield
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]: yield
     async def get_next_page(self) -> AsyncPage[T]: ...
@@ -35,7 +35,7 @@ class AsyncPage(Generic[T]):
     def __getattr__(self, name: str) -> Any: ...
 
 # What `messages.stream()` gives inside `async with`; its texts come from the same stream.
-class AsyncMessageStream:
+class AsyncMessageStream:  # closes, tells
     text_stream: AsyncIterator[str]
     async def __aiter__(self) -> AsyncIterator[Any]: yield  # view
     async def __anext__(self) -> Any: ...
@@ -47,7 +47,7 @@ class AsyncMessageStream:
     async def __aexit__(self, *exc) -> None: ...
     def __getattr__(self, name: str) -> Any: ...
 
-class AsyncMessageStreamManager:
+class AsyncMessageStreamManager:  # closes
     async def __aenter__(self) -> AsyncMessageStream: ...
     async def __aexit__(self, *exc) -> None: ...
 
@@ -87,7 +87,7 @@ class AsyncModels:
     async def retrieve(self, model_id, **k) -> Any: ...
     def __getattr__(self, name: str) -> Any: ...
 
-class AsyncAnthropic:
+class AsyncAnthropic:  # closes
     messages: AsyncMessages
     models: AsyncModels
     def with_options(self, **k) -> Self: ...

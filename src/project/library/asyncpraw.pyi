@@ -2,7 +2,7 @@ from asyncpraw.models import Front, Inbox, Redditor, Subreddit
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
-class Reddit:
+class Reddit:  # closes
     front: Front
     inbox: Inbox
     async def subreddit(self, display_name, **k) -> Subreddit: ...

@@ -28,7 +28,7 @@ class _AsyncGeneratorContextManager(AbstractAsyncContextManager[T], AsyncContext
     args: Any
     kwds: Any
 
-class aclosing(AbstractAsyncContextManager[T]):
+class aclosing(AbstractAsyncContextManager[T]):  # closes
     def __init__(self, thing: T) -> None: ...
     thing: T
 

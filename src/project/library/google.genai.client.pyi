@@ -57,7 +57,7 @@ class AsyncSession:
 
 class AsyncLive:
     @asynccontextmanager
-    async def connect(self, **k) -> AsyncIterator[AsyncSession]: yield
+    async def connect(self, **k) -> AsyncIterator[AsyncSession]: yield  # closes
     def __getattr__(self, name: str) -> Any: ...
 
 class AsyncFiles:

@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Literal, Self, overload
 
-class AsyncClient:
+class AsyncClient:  # closes
     @overload
     async def chat(self, model=..., messages=..., *, stream: Literal[False] = ..., **k) -> Any: ...
     @overload

@@ -4,7 +4,7 @@ from typing import Any, Generic, Literal, Self, TypeVar, overload
 T = TypeVar("T")
 
 # Its `__aiter__` drains one inner iterator, which `__anext__` steps as well.
-class AsyncStream(Generic[T]):
+class AsyncStream(Generic[T]):  # closes
     async def __aiter__(self) -> AsyncIterator[T]: yield  # view
     async def __anext__(self) -> T: ...
     async def close(self) -> None: ...
@@ -27,7 +27,7 @@ class AsyncPaginator(Generic[T]):
     async def __aiter__(self) -> AsyncIterator[T]: yield
 
 # A pydantic model as well, which a plain `for` takes apart into its fields.
-class AsyncPage(Generic[T]):
+class AsyncPage(Generic[T]):  # held
     async def __aiter__(self) -> AsyncIterator[T]: yield
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]: yield
     async def get_next_page(self) -> AsyncPage[T]: ...
@@ -41,7 +41,7 @@ class SyncPage(Generic[T]):
     def __getattr__(self, name: str) -> Any: ...
 
 # What `.stream()` gives inside `async with`.
-class AsyncChatCompletionStream:
+class AsyncChatCompletionStream:  # closes, tells
     async def __aiter__(self) -> AsyncIterator[Any]: yield  # view
     async def __anext__(self) -> Any: ...
     async def close(self) -> None: ...
@@ -51,11 +51,11 @@ class AsyncChatCompletionStream:
     async def __aexit__(self, *exc) -> None: ...
     def __getattr__(self, name: str) -> Any: ...
 
-class AsyncChatCompletionStreamManager:
+class AsyncChatCompletionStreamManager:  # closes
     async def __aenter__(self) -> AsyncChatCompletionStream: ...
     async def __aexit__(self, *exc) -> None: ...
 
-class AsyncResponseStream:
+class AsyncResponseStream:  # closes, tells
     async def __aiter__(self) -> AsyncIterator[Any]: yield  # view
     async def __anext__(self) -> Any: ...
     async def close(self) -> None: ...
@@ -65,7 +65,7 @@ class AsyncResponseStream:
     async def __aexit__(self, *exc) -> None: ...
     def __getattr__(self, name: str) -> Any: ...
 
-class AsyncResponseStreamManager:
+class AsyncResponseStreamManager:  # closes
     async def __aenter__(self) -> AsyncResponseStream: ...
     async def __aexit__(self, *exc) -> None: ...
 
@@ -173,7 +173,7 @@ class AsyncFineTuning:
     jobs: AsyncJobs
     def __getattr__(self, name: str) -> Any: ...
 
-class AsyncOpenAI:
+class AsyncOpenAI:  # closes
     chat: AsyncChat
     responses: AsyncResponses
     completions: _AsyncTextCompletions

@@ -3,9 +3,9 @@ from contextlib import asynccontextmanager
 from psycopg import AsyncConnection
 from typing import Any, Self
 
-class AsyncConnectionPool:
+class AsyncConnectionPool:  # closes
     @asynccontextmanager
-    async def connection(self, timeout=...) -> AsyncIterator[AsyncConnection]: yield
+    async def connection(self, timeout=...) -> AsyncIterator[AsyncConnection]: yield  # closes
     async def getconn(self, timeout=...) -> AsyncConnection: ...
     async def putconn(self, conn) -> None: ...
     async def open(self, *a, **k) -> None: ...

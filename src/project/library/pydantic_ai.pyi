@@ -7,9 +7,9 @@ from typing import Any, Self
 # `run_stream_events` was an async generator, and is a context manager since 2.0.
 class Agent:
     @asynccontextmanager
-    async def run_stream(self, *a, **k) -> AsyncIterator[StreamedRunResult]: yield
+    async def run_stream(self, *a, **k) -> AsyncIterator[StreamedRunResult]: yield  # closes
     @asynccontextmanager
-    async def iter(self, *a, **k) -> AsyncIterator[AgentRun]: yield
+    async def iter(self, *a, **k) -> AsyncIterator[AgentRun]: yield  # closes
     async def run(self, *a, **k) -> Any: ...
     def run_sync(self, *a, **k) -> Any: ...
     async def __aenter__(self) -> Self: ...

@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
-class Connection:  # endless
+class Connection:  # endless, closes, tells
     async def __aiter__(self) -> AsyncIterator[Any]: yield  # view
     async def recv(self, decode=...) -> Any: ...
     async def recv_streaming(self, decode=...) -> AsyncIterator[Any]: yield
