@@ -96,7 +96,8 @@ fn trees(versions: &[String]) {
 async fn server(versions: &[String], edits: &[Edit], encoding: &str) {
     const URI: &str = "file:///nowhere/fuzzed.py";
     let capabilities = json!({"general": {"positionEncodings": [encoding]}, "textDocument": {"diagnostic": {}, "publishDiagnostics": {}}});
-    let mut editor = Editor::start(check, json!({"rootUri": null, "capabilities": capabilities})).await;
+    let mut editor =
+        Editor::start(aiterlint::server::Check::OURS, json!({"rootUri": null, "capabilities": capabilities})).await;
     editor.open(URI, 0, &versions[0]).await;
     for ((edit, text), version) in edits.iter().zip(versions).zip(1..) {
         let range = json!({"start": position(text, edit.start, encoding), "end": position(text, edit.end, encoding)});

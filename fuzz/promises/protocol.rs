@@ -3,7 +3,6 @@
 //!
 //! Each line of the input is a message; an input that begins with a header is sent as it is.
 
-use aiterlint::check::check;
 use serde_json::{Value, json};
 
 use super::editor::Editor;
@@ -78,7 +77,7 @@ pub fn holds(input: &[u8]) {
 }
 
 async fn talk(input: &str) {
-    let mut editor = Editor::connect(check);
+    let mut editor = Editor::connect(aiterlint::server::Check::OURS);
     if input.starts_with("Content-Length") {
         editor.try_send(input.as_bytes()).await;
         editor.hang_up();

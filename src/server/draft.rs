@@ -110,7 +110,8 @@ mod tests {
         let mut found = finding(Span::new(20, 22));
         let note = |at: u32| Note { span: Span::new(at, at + 1), message: String::new(), file: None };
         found.notes = vec![note(1), note(9), note(21)];
-        found.fix = Some(Fix::new("t", crate::diagnostic::Safety::Safe, [Edit::insert(9, "x")]));
+        let (title, safety) = (String::new(), crate::diagnostic::Safety::Safe);
+        found.fix = Some(Fix { title, safety, edits: vec![Edit::insert(9, "x")] });
         let before = Report { diagnostics: vec![found], ..Report::default() };
         let joined = join(&before, Report::default(), Span::new(8, 11), 1);
         let notes: Vec<u32> = joined.diagnostics[0].notes.iter().map(|note| note.span.start).collect();

@@ -11,7 +11,9 @@
 //! - *members* are the statements in a class body; a class that stands in an `if` has none, for it is cut only as a
 //!   part of the whole `if` statement,
 //! - a statement is *opaque* when it may bind names that cannot be told without parsing it,
-//! - the outline is *lost* when brackets, strings or indentation do not fit: then the file is one opaque statement.
+//! - the outline is *lost* when brackets, strings or indentation do not fit. Somebody is typing, as a rule, and the other
+//!   statements are what they were: the cut goes on with the next line that can only begin a statement. Behind a string
+//!   with three quotes that has no end nothing is certain, and the file is one opaque statement.
 //!
 //! Each question has a file: where a logical line ends (`lexing`), what it consists of (`tokens`), which names it binds
 //! (`bindings`), and which lines make up a statement (`cutting`).
@@ -147,9 +149,11 @@ impl Outline {
         cutting::cut(text)
     }
 
-    /// The file as one statement, as if the cut had failed.
+    /// The file as one statement, as if it could not be cut. Where grammar is lost, where statements end is for the cut
+    /// to say, and so it is cut.
     pub fn whole(text: &str) -> Outline {
-        Outline::read(text).into_whole(text)
+        let outline = Outline::read(text);
+        if outline.lost.is_some() { outline } else { outline.into_whole(text) }
     }
 
     fn into_whole(mut self, text: &str) -> Outline {
@@ -580,27 +584,30 @@ mod tests {
 
     #[test]
     fn lost() {
-        check("x = (1,\ny = 2 # c\n", "whole `x = (1,⏎y = 2 # c⏎` !\n# c\nlost: UnclosedBracket at 4");
-        check("x = (1]\n# c", "whole `x = (1]⏎# c` !\n# c\nlost: UnmatchedBracket at 6");
-        check("x = 1)\n# c", "whole `x = 1)⏎# c` !\n# c\nlost: UnmatchedBracket at 5");
-        check("x = 'a\ny = 1 # c", "whole `x = 'a⏎y = 1 # c` !\n# c\nlost: UnterminatedString at 4");
-        check("x = f'a{b}c\ny # c", "whole `x = f'a{b}c⏎y # c` !\n# c\nlost: UnterminatedString at 9");
-        check("x = f'{a:b'\ny # c", "whole `x = f'{a:b'⏎y # c` !\n# c\nlost: UnterminatedString at 8");
+        check("x = (1,\ny = 2 # c\n", "simple `x = (1,⏎y = 2 # c` → Assign x\n# c\nlost: UnclosedBracket at 4");
+        check("x = (1]\n# c", "simple `x = (1]⏎# c` → Assign x\n# c\nlost: UnmatchedBracket at 6");
+        check("x = 1)\n# c", "simple `x = 1)` → Assign x\n# c\nlost: UnmatchedBracket at 5");
+        check(
+            "x = 'a\ny = 1 # c",
+            "simple `x = 'a` → Assign x\nsimple `y = 1` → Assign y\n# c\nlost: UnterminatedString at 4",
+        );
+        check("x = f'a{b}c\ny # c", "simple `x = f'a{b}c` → Assign x\nsimple `y`\n# c\nlost: UnterminatedString at 9");
+        check("x = f'{a:b'\ny # c", "simple `x = f'{a:b'` → Assign x\nsimple `y`\n# c\nlost: UnterminatedString at 8");
         check("'''a\n# b", "whole `'''a⏎# b` !\nlost: UnterminatedTripleString at 0");
         check("f'''a{\n# b", "whole `f'''a{⏎# b` !\n# b\nlost: UnterminatedTripleString at 1");
-        check("if a:\n    b\n  c\nd # e", "whole `if a:⏎    b⏎  c⏎d # e` !\n# e\nlost: BadDedent at 14");
+        check("if a:\n    b\n  c\nd # e", "compound `if a:⏎    b`\nsimple `c`\nsimple `d`\n# e\nlost: BadDedent at 14");
         check(
             "def f():\n    if a:\n        b\n      c\n",
-            "whole `def f():⏎    if a:⏎        b⏎      c⏎` !\nlost: BadDedent at 35",
+            "def `def f():‖⏎    if a:⏎        b⏎      c` → Function f\nlost: BadDedent at 35",
         );
     }
 
     /// What Python rejects is cut all the same, as long as brackets, strings and indentation fit.
     #[test]
     fn rejected_code() {
-        check("x = 1\n    y = 1\n", "whole `x = 1⏎    y = 1⏎` !\nlost: UnexpectedIndent at 10");
-        check("def f():\n  if x:\n  y\n", "whole `def f():⏎  if x:⏎  y⏎` !\nlost: MissingBlock at 19");
-        check("class A:\n", "whole `class A:⏎` !\nlost: MissingBlock at 7");
+        check("x = 1\n    y = 1\n", "simple `x = 1` → Assign x\nlost: UnexpectedIndent at 10");
+        check("def f():\n  if x:\n  y\n", "def `def f():‖⏎  if x:⏎  y` → Function f\nlost: MissingBlock at 19");
+        check("class A:\n", "class `class A:` → Class A\nlost: MissingBlock at 7");
         check(
             "class A:\n  @d\ndef f(): pass\nelse: x = 1\n@e\ny = 1\nclass\ndef\n",
             "class `class A:‖⏎  @d` → Class A

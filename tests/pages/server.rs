@@ -27,7 +27,7 @@ pub fn agrees(page: &Page, linter: &dyn Linter) -> Outcome {
 }
 
 async fn differences(page: &Page, linter: &dyn Linter, root: &Path) -> std::io::Result<Vec<String>> {
-    let mut editor = Editor::start(aiterlint::check::check, abilities(&uri(root))).await;
+    let mut editor = Editor::start(aiterlint::server::Check::OURS, abilities(&uri(root))).await;
     let mut said = Vec::new();
     for (at, case) in page.cases.iter().enumerate() {
         let folder = root.join(format!("case-{at:03}"));

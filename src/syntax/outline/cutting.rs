@@ -15,6 +15,9 @@ use crate::text::Span;
 pub struct Comments {
     spans: Vec<Span>,
     lost: Option<Lost>,
+    failures: u32,
+    /// A string with three quotes has no end: what is text and what is code is anybody's guess.
+    is_hopeless: bool,
 }
 
 impl Comments {
@@ -22,9 +25,11 @@ impl Comments {
         self.spans.push(Span { start: start as u32, end: end as u32 });
     }
 
-    /// Only the first failure counts; later ones may follow from it.
+    /// Only the first failure is told; later ones may follow from it.
     pub fn lose(&mut self, at: usize, why: LostReason) {
         self.lost.get_or_insert(Lost { at: at as u32, why });
+        self.failures += 1;
+        self.is_hopeless |= why == LostReason::UnterminatedTripleString;
     }
 }
 
@@ -108,10 +113,11 @@ impl<'t> Cutter<'t> {
         while let Some(column) = self.indentation() {
             let start = self.at;
             self.settle(column);
-            let block = if self.comments.lost.is_some() { Block::Code } else { self.innermost().block };
+            let block = self.innermost().block;
+            let failures = self.comments.failures;
             let line = self.line(block);
             self.at = line.next;
-            if self.comments.lost.is_none() && block != Block::Code {
+            if block != Block::Code {
                 let tokens = std::mem::take(&mut self.tokens);
                 match block {
                     Block::Members(parent) => self.member_line(parent, &tokens),
@@ -120,6 +126,9 @@ impl<'t> Cutter<'t> {
                 self.tokens = tokens;
             }
             self.last_end = line.end;
+            if self.comments.failures > failures && matches!(block, Block::Members(_)) {
+                self.reach_to_the_end();
+            }
             self.opens = self.text.as_bytes()[..trimmed_end(self.text.as_bytes(), line.end)].last() == Some(&b':');
             if self.global.is_in(self.text.as_bytes(), start, line.end) {
                 self.names.globals(start, line.end, &mut self.globals);
@@ -131,6 +140,7 @@ impl<'t> Cutter<'t> {
         while let Some(level) = self.levels.pop() {
             self.close(level.current);
         }
+        let is_hopeless = self.comments.is_hopeless;
         let outline = Outline {
             statements: self.statements,
             names: self.names.bound,
@@ -138,7 +148,7 @@ impl<'t> Cutter<'t> {
             comments: self.comments.spans,
             lost: self.comments.lost,
         };
-        if outline.lost.is_some() { outline.into_whole(self.text) } else { outline }
+        if is_hopeless { outline.into_whole(self.text) } else { outline }
     }
 
     /// Goes to the next line that has a token, and tells its column by the rules of CPython's tokenizer.
@@ -306,6 +316,18 @@ impl<'t> Cutter<'t> {
             let statement = &mut self.statements[id.0 as usize];
             statement.span.end = last.end;
             statement.bound.1 = self.names.bound.len() as u32;
+        }
+    }
+
+    /// What closes nothing, or is open at the end of the line, is no token and part of the statement all the same. One
+    /// that may go on ends when it is closed.
+    fn reach_to_the_end(&mut self) {
+        let end = trimmed_end(self.text.as_bytes(), self.last_end) as u32;
+        if let Some(StatementId(id)) = self.innermost().current {
+            let span = &mut self.statements[id as usize].span;
+            if !span.is_empty() {
+                span.end = span.end.max(end);
+            }
         }
     }
 

@@ -186,6 +186,12 @@ pub enum Open {
     Spec(Quote),
 }
 
+impl Open {
+    fn is_bracket(&self) -> bool {
+        matches!(self, Open::Round | Open::Square | Open::Curly)
+    }
+}
+
 /// What else is to be seen in a line than its end. The default is nothing.
 pub trait Watch {
     /// The table outside all brackets; tokens go to [`Watch::token`].
@@ -232,10 +238,15 @@ pub fn logical_line<W: Watch>(bytes: &[u8], start: usize, open: &mut Vec<Open>, 
         let byte = bytes[at];
         match table[byte as usize] {
             Class::LineBreak => {
+                let next = after_line_break(bytes, at);
                 if open.is_empty() {
-                    return Line { end: at, next: after_line_break(bytes, at) };
+                    return Line { end: at, next };
                 }
-                at += 1;
+                if begins_statement(bytes, next) && open.iter().all(Open::is_bracket) {
+                    watch.lost(outermost, LostReason::UnclosedBracket);
+                    return Line { end: at, next };
+                }
+                at = next;
             }
             Class::Open => {
                 let what = match byte {
@@ -314,6 +325,24 @@ pub fn logical_line<W: Watch>(bytes: &[u8], start: usize, open: &mut Vec<Open>, 
             }
             Class::Token | Class::Plain => at = watch.token(bytes, at),
         }
+    }
+}
+
+/// Words that no expression holds: where a line begins with one, no bracket is open any more, whatever was forgotten.
+fn begins_statement(bytes: &[u8], line: usize) -> bool {
+    let start = run_end(bytes, line, |byte| matches!(byte, b' ' | b'\t'));
+    if !matches!(bytes.get(start), Some(b'a'..=b'g' | b'i' | b'n' | b'p' | b'r' | b't' | b'w')) {
+        return false;
+    }
+    let end = word_end(bytes, start);
+    match &bytes[start..end] {
+        b"assert" | b"break" | b"class" | b"continue" | b"def" | b"del" | b"elif" | b"except" | b"finally"
+        | b"global" | b"import" | b"nonlocal" | b"pass" | b"raise" | b"return" | b"try" | b"while" | b"with" => true,
+        b"async" => {
+            let next = run_end(bytes, end, |byte| matches!(byte, b' ' | b'\t'));
+            matches!(&bytes[next..word_end(bytes, next)], b"def" | b"with")
+        }
+        _ => false,
     }
 }
 
