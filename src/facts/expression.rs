@@ -195,6 +195,12 @@ impl Facts {
         self.children(self.bare(node)).filter(|&child| self.syntax(child) != SyntaxKind::Star)
     }
 
+    /// The values of a dictionary display.
+    pub fn dict_values(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let pairs = self.children(self.bare(node)).filter(|&child| self.syntax(child) == SyntaxKind::Pair);
+        pairs.filter_map(|pair| self.child(pair, Field::Value))
+    }
+
     /// The text of a plain string literal without prefix, escapes or pieces.
     pub fn string(&self, node: NodeId) -> Option<&str> {
         let node = self.bare(node);

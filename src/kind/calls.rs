@@ -294,8 +294,14 @@ impl Kinds<'_> {
         let bases = self.bases(class.class);
         // A metaclass, a decorator or `__new__` may make anything of the call.
         let known = bases.iter().all(|base| base.is_some());
-        let own_new = matches!(self.member_of(class.class, "__new__"), Lookup::Found(_));
-        if own_new || (!known && self.has_odd_making(class.class)) {
+        let own_new = self.member_of(class.class, "__new__").found();
+        if let Some(Value::Function(new)) = &own_new
+            && !self.module(new.function.file).library.is_empty()
+        {
+            // Our stubs say what it gives.
+            return self.result(new, call);
+        }
+        if own_new.is_some() || (!known && self.has_odd_making(class.class)) {
             return Value::Unknown;
         }
         let mut args = class.args.clone();

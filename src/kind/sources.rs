@@ -10,6 +10,7 @@ use crate::flow::{Context, Event};
 use crate::syntax::SyntaxKind;
 
 mod reading;
+mod spelling;
 
 /// How many steps may lead from a value to what it draws on.
 const LONGEST_WAY: u32 = 12;
@@ -65,26 +66,40 @@ impl Kinds<'_> {
     /// The expression gives an async iterator, and nothing else of use; or a response that was given one.
     pub fn is_only_to_iterate(&self, at: In<NodeId>) -> bool {
         let value = self.value(at);
-        if self.async_iterates(&value).is_yes() {
-            return !self.members(&value).iter().any(|member| self.is_of_marked(member, "tells"));
+        let tells = |member: &Value| self.is_of_marked(member, "tells");
+        match self.async_iterates(&value) {
+            Answer::Yes(_) => !self.members(&value).iter().any(tells),
+            Answer::No | Answer::Unknown => self.is_response(at) || self.is_spelled_iterator(at),
         }
+    }
+
+    /// `async for` can loop over the value: it is known to be so, or spelled so.
+    pub fn is_to_iterate(&self, at: In<NodeId>) -> bool {
+        self.async_iterates(&self.value(at)).is_yes() || self.is_spelled_iterator(at)
+    }
+
+    fn is_spelled_iterator(&self, at: In<NodeId>) -> bool {
+        self.is_made_by(at, &|call| self.sources_by_spelling(call).is_some())
+    }
+
+    fn is_response(&self, at: In<NodeId>) -> bool {
+        self.is_made_by(at, &|call| self.streamed_by(call).is_some())
+    }
+
+    /// The expression is such a call, or a name for what such calls gave.
+    fn is_made_by(&self, at: In<NodeId>, is_such: &dyn Fn(In<CallId>) -> bool) -> bool {
         let module = self.module(at.file);
         let facts = &module.facts;
-        match facts.expression(at.id) {
-            Expression::Call(call) => self.streamed_by(In { file: at.file, id: call }).is_some(),
-            Expression::Name(_) => {
-                let bindings = self.bindings_at(In { file: at.file, id: facts.bare(at.id) });
-                let is_response = |&binding: &BindingId| match &facts[binding].bind {
-                    Bind::Value { value, path: Some(path), .. } if path.is_empty() => {
-                        let call = facts.call(*value);
-                        call.is_some_and(|id| self.streamed_by(In { file: at.file, id }).is_some())
-                    }
-                    _ => false,
-                };
-                !bindings.is_empty() && bindings.iter().all(is_response)
-            }
-            _ => false,
+        let of = |node: NodeId| facts.call(node).is_some_and(|id| is_such(In { file: at.file, id }));
+        if facts.name(at.id).is_none() {
+            return of(at.id);
         }
+        let bindings = self.bindings_at(In { file: at.file, id: facts.bare(at.id) });
+        let is_bound = |&binding: &BindingId| match &facts[binding].bind {
+            Bind::Value { value, path: Some(path), .. } => path.is_empty() && of(*value),
+            _ => false,
+        };
+        !bindings.is_empty() && bindings.iter().all(is_bound)
     }
 
     fn sources(&self, at: In<NodeId>, steps: u32) -> Vec<Source> {
@@ -142,7 +157,9 @@ impl Kinds<'_> {
                 found.push(Source { with, item, is_left, is_itself: true });
             }
         }
-        if !found.is_empty() && self.may_be_filled(name) { Vec::new() } else { found }
+        let is_unread = |member: &Value| self.is_of_class_marked(member, "unread");
+        let is_filled = || self.members(&self.value(name)).iter().any(is_unread) && self.may_be_filled(name);
+        if !found.is_empty() && is_filled() { Vec::new() } else { found }
     }
 
     /// What the manager closes, where that had a name before: `async with aclosing(rows)`, `async with response`.
@@ -222,22 +239,15 @@ impl Kinds<'_> {
         self.flow(In { file: with.file, id: function })
     }
 
-    /// A response that is not read yet may have been read into memory before this place: by its own method, or by
-    /// somebody who was given it.
+    /// A response that is not read yet may have been read into memory before this place: by its `aread`, or by somebody
+    /// who was given it.
     fn may_be_filled(&self, name: In<NodeId>) -> bool {
-        let value = self.value(name);
-        if !self.members(&value).iter().any(|member| self.is_of_class_marked(member, "unread")) {
-            return false;
-        }
         let module = self.module(name.file);
         let facts = &module.facts;
         let function = facts.function(name.id).map(|id| In { file: name.file, id });
         let Some(flow) = function.and_then(|function| self.flow(function)) else { return true };
         let fills = |node: NodeId| match Context::of(facts, node) {
-            Context::Method(call) => {
-                let method = self.value(In { file: name.file, id: facts[call].function });
-                matches!(method, Value::Function(method) if self.is_marked(method.function, "fills"))
-            }
+            Context::Method(call) => facts.node_text(facts[call].function).ends_with(".aread"),
             Context::Argument(call, _) => {
                 let given = self.value(In { file: name.file, id: facts[call].node });
                 given == Value::Unknown || self.is_coroutine(&given)
@@ -271,6 +281,9 @@ impl Kinds<'_> {
             return self.sources(at(*object), steps + 1);
         }
         let callee = self.value(at(facts[call.id].function));
+        if callee == Value::Unknown {
+            return derived(self.sources_by_spelling(call).into_iter().collect());
+        }
         if let Value::Function(callee) = &callee
             && self.module(callee.function.file).library.is_empty()
         {

@@ -7,7 +7,7 @@
 //! - `# closes`: leaving the manager closes what it has handed out, and whatever draws on that
 //! - `# releases`: the same, but it can be used again
 //! - `# held`: an object of the class holds what its iterators give, and draws on nothing
-//! - `# unread`: it draws on something open, until a method with `# fills` has read it into memory
+//! - `# unread`: it draws on something open, until `aread` has read it into memory
 //! - `# tells`: an iterator that is of use when it is closed: a cursor knows how many rows there were
 
 use std::sync::{Arc, OnceLock};

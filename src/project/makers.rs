@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::written::{asks, imported_as, is_asked, is_common, is_iterated, logical_start, target_of, value_of};
+use super::written::{
+    asks, entered_as, imported_as, is_asked, is_common, is_iterated, logical_start, target_of, value_of,
+};
 use crate::facts::Facts;
 use crate::syntax::{StatementId, StatementKind};
 use crate::text::{Source, Span, WordHash};
@@ -338,6 +340,9 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             }
             return;
         }
+        if let Some(name) = entered_as(before, &text[at as usize..]) {
+            return self.keep(id, name, to);
+        }
         let Some(target) = target_of(before).filter(|_| is_handed) else { return };
         let name = target.rsplit('.').next().unwrap_or_default();
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
@@ -463,6 +468,9 @@ mod tests {
         check(&format!("{made}def two():\n    it = one()\n    return len(it)\n"), "one");
         check(&format!("{made}def two():\n    return (\n        one()\n    )\n"), "one two");
         check(&format!("{made}@asynccontextmanager\nasync def two():\n    yield one()\n"), "one two two@");
+        let manager =
+            "@asynccontextmanager\nasync def two():\n    async with aclosing(one()) as it:\n        yield it\n";
+        check(&format!("{made}{manager}"), "one two two@");
     }
 
     #[test]

@@ -88,7 +88,12 @@ pub fn is_iterated(text: &str, at: usize) -> bool {
     let before = line.trim_end_matches(receiver);
     let word = last_word(before.trim_end()).unwrap_or_default();
     let is_loop = word == "in" && before.contains("for ");
-    if is_loop || matches!(word, "await" | "with" | "from") || matches!(&line[before.len()..], "self." | "cls.") {
+    let leaves = word == "return" && is_in_with(&text[..at - line.len()], line);
+    if is_loop
+        || leaves
+        || matches!(word, "await" | "with" | "from")
+        || matches!(&line[before.len()..], "self." | "cls.")
+    {
         return true;
     }
     if let Some(variable) = before.trim_end().strip_suffix('=').and_then(|target| last_word(target.trim_end())) {
@@ -102,6 +107,27 @@ pub fn is_iterated(text: &str, at: usize) -> bool {
     let called = inside.rfind('(').and_then(|open| last_word(&inside[..open]));
     called.is_some_and(|name| CONSUMERS.binary_search(&name).is_ok())
 }
+
+/// One of the blocks that the line is in, up to its function, is that of a `with`.
+fn is_in_with(before: &str, line: &str) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let mut deepest = indent(line);
+    for above in before.lines().rev().take(MOST_LINES) {
+        let text = above.trim_start_matches([' ', '\t']);
+        if text.is_empty() || text.starts_with('#') || indent(above) >= deepest {
+            continue;
+        }
+        deepest = indent(above);
+        let text = text.strip_prefix("async ").unwrap_or(text);
+        if text.starts_with("with") || text.starts_with("def ") {
+            return text.starts_with("with");
+        }
+    }
+    false
+}
+
+/// How many lines above a place the beginning of its block is looked for.
+const MOST_LINES: usize = 200;
 
 /// Soon behind here the variable is iterated or awaited.
 fn is_named_later(text: &str, variable: &str) -> bool {
@@ -265,13 +291,38 @@ pub fn imported_as(text: &str) -> Option<&str> {
     (end > 0).then_some(&rest[..end])
 }
 
+/// The name that a `with` gives to what it enters, in a line that begins so: `rows` for a place before ` as rows`.
+pub fn entered_as<'a>(before: &str, text: &'a str) -> Option<&'a str> {
+    let is_with = before.strip_prefix("async ").unwrap_or(before).starts_with("with");
+    let header = text.split(['\n', '\r']).next().filter(|_| is_with)?;
+    let (_, rest) = header.split_once(" as ")?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    (end > 0).then_some(&rest[..end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn what_is_entered_has_a_name() {
+        assert_eq!(entered_as("async with a.", "rows(1) as it, b as c:\n"), Some("it"));
+        assert_eq!(entered_as("with (", "rows() as it):"), Some("it"));
+        assert_eq!(entered_as("x = ", "rows() as it"), None);
+        assert_eq!(entered_as("async with ", "rows():\n    f as it"), None);
+    }
+
+    #[test]
     fn lists_can_be_searched() {
         assert!(COMMON.is_sorted() && CONSUMERS.is_sorted());
+    }
+
+    #[test]
+    fn what_is_returned_out_of_a_block() {
+        let check = |text: &str| is_iterated(text, text.find("items").expect("the place"));
+        assert!(check("def f(a):\n    async with a as b:\n        if b:\n\n            return b.items()\n"));
+        assert!(!check("with a:\n    def f(b):\n        return b.items()\n"));
+        assert!(!check("def f(a):\n    with a as b:\n        c()\n    return b.items()\n"));
     }
 
     #[test]

@@ -5,8 +5,11 @@ use crate::kind::{Source, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
-pub static RULE: Rule =
-    rule!("iterator-escapes-context", [Check::Return(check_return), Check::Loop(check_loop), Check::Call(check_step)]);
+pub static RULE: Rule = rule!(
+    "iterator-escapes-context",
+    words: ["iter_any", "iter_chunked", "iter_chunks"],
+    [Check::Return(check_return), Check::Loop(check_loop), Check::Call(check_step)]
+);
 
 fn check_return(cx: &Cx, id: ReturnId) {
     let facts = cx.facts;
@@ -31,11 +34,12 @@ fn check_return(cx: &Cx, id: ReturnId) {
     }
 }
 
-/// The expressions of which the returned value is made: the branches of a conditional, the elements of a tuple.
+/// The expressions of which the returned value is made: the branches of a conditional, the parts of a display.
 fn parts(cx: &Cx, value: NodeId) -> Vec<NodeId> {
     let branches = cx.facts.branches(value).into_iter();
     let parts = branches.flat_map(|branch| match cx.facts.expression(branch) {
         Expression::Tuple | Expression::List => cx.facts.elements(branch).collect(),
+        Expression::Dict => cx.facts.dict_values(branch).collect(),
         _ => vec![branch],
     });
     parts.collect()
@@ -58,7 +62,7 @@ fn check_iterated(cx: &Cx, iterable: NodeId) {
     let value = cx.value(iterable);
     // That a closed generator gives nothing is another rule's to say.
     let is_generator = source.is_itself && cx.kinds.is_any_async_generator(&value);
-    if is_generator || !cx.kinds.async_iterates(&value).is_yes() || is_expected_to_fail(cx, iterable) {
+    if is_generator || !cx.kinds.is_to_iterate(here(iterable)) || is_expected_to_fail(cx, iterable) {
         return;
     }
     let message = match source.is_itself {

@@ -1,6 +1,7 @@
 //! What an async generator asks for more while it runs: parameters, and variables of the function round it.
 
 use super::*;
+use crate::syntax::Field;
 
 /// A name that a generator reads from.
 struct Read {
@@ -13,28 +14,95 @@ struct Read {
 static CLOSERS: &[&str] = &["aclose", "close", "disconnect", "release", "shutdown", "stop", "wait_closed"];
 
 impl Kinds<'_> {
-    /// What the generator that a call of a project's function makes will draw on while it runs.
+    /// What the generator that a call of a project's function makes will draw on while it runs; for a plain function,
+    /// what that which it returns will.
     pub(super) fn sources_read_by(&self, callee: &Callable, call: In<CallId>, steps: u32) -> Vec<Source> {
         let function = callee.function;
         let module = self.module(function.file);
         let entry = &module.facts[function.id];
-        let is_generator = self.is_async_generator_function(&Value::Function(Rc::new(callee.clone())));
-        if !is_generator || entry.is_damaged {
+        if !matches!(callee.form, Form::Plain | Form::Static | Form::Class) || entry.is_damaged {
             return Vec::new();
         }
-        let mut found: Vec<Source> = Vec::new();
-        for read in self.reads_of(function) {
-            let Some(given) = self.given_for(read.name, callee, call) else { continue };
-            if !self.is_asked_of(&self.value(given), read.through.as_deref()) {
-                continue;
+        let reads = match (entry.is_generator(), entry.is_async) {
+            (true, true) => self.reads_of(function),
+            (true, false) => return Vec::new(),
+            (false, _) => {
+                let returned = entry.returns.iter().filter_map(|&id| module.facts[id].value);
+                returned.flat_map(|value| reads_in(&module.facts, value)).collect()
             }
-            for source in self.sources(given, steps + 1) {
+        };
+        let mut found: Vec<Source> = Vec::new();
+        for read in reads {
+            let Some(given) = self.given_for(read.name, callee, call) else { continue };
+            for source in self.sources_asked(given, read.through.as_deref(), steps) {
                 if !found.iter().any(|known| known.is_same(&source)) {
                     found.push(source);
                 }
             }
         }
         found
+    }
+
+    /// What closes a value that is asked so.
+    fn sources_asked(&self, given: In<NodeId>, through: Option<&str>, steps: u32) -> Vec<Source> {
+        let value = self.value(given);
+        if let Some(name) = through {
+            let of_attribute = self.source_of_attribute(given, name);
+            let spelled = if value == Value::Unknown { self.source_spelled(given, name) } else { None };
+            if let Some(source) = of_attribute.or(spelled) {
+                return vec![source];
+            }
+        }
+        if self.is_asked_of(&value, through) { self.sources(given, steps + 1) } else { Vec::new() }
+    }
+
+    /// `async with Client() as client`, in a class of the project whose end closes the attribute that is asked.
+    fn source_of_attribute(&self, object: In<NodeId>, name: &str) -> Option<Source> {
+        let module = self.module(object.file);
+        let facts = &module.facts;
+        facts.name(object.id)?;
+        let node = facts.bare(object.id);
+        let [binding] = self.bindings_at(In { file: object.file, id: node })[..] else { return None };
+        let Bind::Entered { with, item, path: Some(path) } = &facts[binding].bind else { return None };
+        let manager = self.value(In { file: object.file, id: facts[*with].items[*item].value });
+        let Value::Instance(instance) = &manager else { return None };
+        let is_itself = path.is_empty() && self.value(object) == manager;
+        if !is_itself || !self.closes_attribute(instance, name) {
+            return None;
+        }
+        let with = In { file: object.file, id: *with };
+        let is_left = self.is_left_for_good(with, *item, binding, node);
+        Some(Source { with, item: *item, is_left, is_itself: false })
+    }
+
+    /// `__aexit__` closes what stands in an attribute, whoever has put it there, and that is known to be closed so.
+    fn closes_attribute(&self, instance: &Instance, name: &str) -> bool {
+        let value = Value::Instance(Rc::new(instance.clone()));
+        let Lookup::Found(Value::Function(exit)) = self.special(&value, "__aexit__") else { return false };
+        let module = self.module(exit.function.file);
+        let facts = &module.facts;
+        let entry = &facts[exit.function.id];
+        let Some(own) = entry.params.first().map(|param| facts.text(param.name)) else { return false };
+        let mut calls = facts.calls(exit.function.id.island).filter(|&id| facts[id].inside == Some(exit.function.id));
+        calls.any(|id| {
+            let Some((object, method)) = self.receiver_of(In { file: exit.function.file, id }) else { return false };
+            let Expression::Attribute { object: of, name: attribute } = facts.expression(object) else { return false };
+            // `if self.is_own:` leaves open what came from elsewhere.
+            let mut conditions = facts.ancestors(object).take_while(|&up| up != entry.node);
+            let is_sure = conditions.all(|up| {
+                let condition =
+                    facts.child(up, Field::Condition).filter(|_| facts.syntax(up) == SyntaxKind::IfStatement);
+                condition.is_none_or(|condition| facts.node_text(condition).contains(facts.node_text(object)))
+            });
+            let closed = self.value(In { file: exit.function.file, id: object });
+            let is_closing =
+                |member: &Value| self.is_of_marked(member, "closes") || self.is_any_async_generator(member);
+            is_sure
+                && facts.name(of) == Some(own)
+                && facts.text(attribute) == name
+                && matches!(method.as_str(), "__aexit__" | "aclose" | "close")
+                && self.members(&closed).iter().any(is_closing)
+        })
     }
 
     /// Being asked so, a closed object fails or gives nothing.

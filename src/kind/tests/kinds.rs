@@ -962,4 +962,13 @@ async def f(path, session: aiohttp.ClientSession):
         it = response  # kind: a `ClientResponse`
 ",
     );
+    check(
+        "
+import anyio
+async def f():
+    send, receive = anyio.create_memory_object_stream(3)
+    it = receive  # kind: a `MemoryObjectReceiveStream`, once
+    it = send  # kind: not async iterable
+",
+    );
 }
