@@ -602,6 +602,28 @@ mod tests {
         );
     }
 
+    /// Somebody types in one statement: the others are what they were.
+    #[test]
+    fn goes_on_behind_what_is_lost() {
+        check(
+            "def f():\n    x = g(a,\n    return x\n\ny = 1\n",
+            "def `def f():‖⏎    x = g(a,⏎    return x` → Function f
+             simple `y = 1` → Assign y
+             lost: UnclosedBracket at 18",
+        );
+        check(
+            "x = [1,\n  2\nasync  def f(): pass\n",
+            "simple `x = [1,⏎  2` → Assign x
+             async `async  def f():‖ pass` → AsyncFunction f
+             lost: UnclosedBracket at 4",
+        );
+        // Names, and text.
+        let code = "x = [\ndefine, returns, async_,\n'''\nreturn'''\n]\n";
+        check(code, &format!("simple `{}` → Assign x", code.trim_end().replace('\n', "⏎")));
+        let code = "x = f\"\"\"{\nreturn\n}\"\"\"\n";
+        check(code, &format!("simple `{}` → Assign x", code.trim_end().replace('\n', "⏎")));
+    }
+
     /// What Python rejects is cut all the same, as long as brackets, strings and indentation fit.
     #[test]
     fn rejected_code() {
