@@ -62,30 +62,37 @@ pub fn check_while(
         Reading::Whole => Facts::whole(source),
     };
     let chosen = match look {
-        Some(look) => look.at_statements(&facts, &imported),
+        Some(look) => look.at_statements(&facts, &imported, is_wanted)?,
         None => Chosen::all(&facts),
     };
     check_chosen(facts, &chosen, project, config, is_wanted)
 }
 
+/// What was found in a part of a file.
+pub struct Part {
+    pub report: Report,
+    /// From the first statement that was checked to what comes after the last.
+    pub span: Span,
+}
+
 /// How much text is little.
 const LITTLE: u32 = 32 * 1024;
 
-/// What is found in the statements that a part of the text belongs to, and the stretch that these take up. None when
-/// they are too much text to be checked at once.
-pub fn check_part(source: &Source, project: &Project, config: &Config, part: Span) -> Option<(Report, Span)> {
+/// What is found in the statements that a stretch of the text belongs to. None when they are too much text to be checked
+/// at once.
+pub fn check_part(source: &Source, project: &Project, config: &Config, stretch: Span) -> Option<Part> {
     if is_too_long(source) {
         return None;
     }
     let facts = project.facts(Arc::new(source.clone()));
-    let (chosen, part) = Chosen::part(&facts, part);
-    if part.end - part.start > LITTLE {
+    let (chosen, span) = Chosen::part(&facts, stretch);
+    if span.len() > LITTLE {
         return None;
     }
     let mut report = check_chosen(facts, &chosen, project, config, &|| true)?;
-    report.diagnostics.retain(|found| part.contains(found.span.start));
-    report.suppressed.retain(|found| part.contains(found.diagnostic.span.start));
-    Some((report, part))
+    report.diagnostics.retain(|found| span.contains(found.span.start));
+    report.suppressed.retain(|found| span.contains(found.diagnostic.span.start));
+    Some(Part { report, span })
 }
 
 /// Offsets are 32 bits wide; no Python file is that long.

@@ -56,8 +56,8 @@ impl Look {
     }
 
     /// The statements that may hold something, and where; `imported` are the names that lead to something in the
-    /// modules that the file imports.
-    pub fn at_statements(&self, facts: &Facts, imported: &[Lead]) -> Chosen {
+    /// modules that the file imports. None when nobody wants to know any more.
+    pub fn at_statements(&self, facts: &Facts, imported: &[Lead], is_wanted: &dyn Fn() -> bool) -> Option<Chosen> {
         let mut used: Vec<u32> = Vec::new();
         // Where coroutine functions are, a plain one may give what they give.
         let has_coroutines = facts.source.text.contains("async def");
@@ -73,7 +73,7 @@ impl Look {
         following.own();
         following.run();
         drop(following);
-        Chosen::new(facts, holding(facts, &used), used)
+        Chosen::new(facts, holding(facts, &used), used, is_wanted)
     }
 }
 

@@ -50,12 +50,20 @@ impl Chosen {
     }
 
     /// `used` are the places where words and leads stand, in chosen statements.
-    pub fn new(facts: &Facts, statements: Vec<StatementId>, mut used: Vec<u32>) -> Chosen {
+    pub fn new(
+        facts: &Facts,
+        statements: Vec<StatementId>,
+        mut used: Vec<u32>,
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Option<Chosen> {
         used.sort_unstable();
         used.dedup();
         let mut whole: Vec<Span> = Vec::new();
         let mut places: Vec<u32> = Vec::new();
         for &id in &statements {
+            if !is_wanted() {
+                return None;
+            }
             let statement = facts.outline.statement(id);
             let within = |span: Span| {
                 let start = used.partition_point(|&at| at < span.start);
@@ -73,7 +81,7 @@ impl Chosen {
             }
         }
         places.sort_unstable();
-        Chosen { statements, whole, places }
+        Some(Chosen { statements, whole, places })
     }
 
     /// Something in the span may be iterated asynchronously, or lead to what is.

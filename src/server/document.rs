@@ -1,7 +1,6 @@
 //! One open text, as the client has it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use ropey::Rope;
 use tower_lsp::lsp_types::{Position, Range, TextDocumentContentChangeEvent, TextDocumentItem, Url};
@@ -28,8 +27,6 @@ pub struct Document {
     pub checked: Option<Checked>,
     /// The newest outcome there is, of this text or of what it was before; of this text it may be a draft.
     pub last: Option<Checked>,
-    /// How long the last check of all of it has taken.
-    pub cost: Duration,
     /// What was found has not been looked at by `take_news` yet.
     pub is_news: bool,
     /// What the client has been told: about which version, and a number that stands for the findings.
@@ -61,7 +58,6 @@ impl Document {
             source: None,
             checked: None,
             last: None,
-            cost: Duration::ZERO,
             is_news: false,
             told: None,
             answered: None,
@@ -95,9 +91,9 @@ impl Document {
     }
 
     /// What is known about the text as it is now.
-    pub fn known(&mut self) -> Option<Checked> {
-        let source = self.source();
-        self.checked.clone().or_else(|| self.last.clone().filter(|last| Arc::ptr_eq(&last.source, &source)))
+    pub fn known(&self) -> Option<Checked> {
+        let is_of_now = |last: &&Checked| self.source.as_ref().is_some_and(|now| Arc::ptr_eq(&last.source, now));
+        self.checked.as_ref().or_else(|| self.last.as_ref().filter(is_of_now)).cloned()
     }
 
     /// Whether something was found since this was last asked.

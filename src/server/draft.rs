@@ -4,7 +4,7 @@
 //! always, and has only moved; so the statement alone is checked at once, and all of the text when nothing is waiting.
 //! What comes out of that counts, and is told if it is something else.
 
-use crate::check::Report;
+use crate::check::{Part, Report};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Note};
 use crate::suppress::Silenced;
 use crate::text::Span;
@@ -20,8 +20,9 @@ pub fn changed(before: &str, now: &str) -> Span {
 }
 
 /// What was found before, moved to where it stands now, with what was found in the part that was checked again.
-pub fn join(before: &Report, fresh: Report, part: Span, grown_by: i64) -> Report {
-    let moved = Moved { part, grown_by };
+pub fn join(before: &Report, part: Part, grown_by: i64) -> Report {
+    let Part { report: fresh, span } = part;
+    let moved = Moved { part: span, grown_by };
     let kept = before.diagnostics.iter().filter_map(|found| moved.finding(found));
     let mut diagnostics: Vec<Diagnostic> = kept.chain(fresh.diagnostics).collect();
     crate::diagnostic::sort(&mut diagnostics);
@@ -97,10 +98,10 @@ mod tests {
         let before = Report { diagnostics: found.to_vec(), ..Report::default() };
         let fresh = Report { diagnostics: vec![finding(Span::new(9, 14))], ..Report::default() };
         // Five more letters in a statement that went from 8 to 14.
-        let joined = join(&before, fresh, Span::new(8, 19), 5);
+        let joined = join(&before, Part { report: fresh, span: Span::new(8, 19) }, 5);
         let spans: Vec<(u32, u32)> = joined.diagnostics.iter().map(|one| (one.span.start, one.span.end)).collect();
         assert_eq!(spans, [(0, 2), (9, 14), (25, 27)]);
-        let shorter = join(&before, Report::default(), Span::new(8, 10), -4);
+        let shorter = join(&before, Part { report: Report::default(), span: Span::new(8, 10) }, -4);
         let spans: Vec<(u32, u32)> = shorter.diagnostics.iter().map(|one| (one.span.start, one.span.end)).collect();
         assert_eq!(spans, [(0, 2), (16, 18)]);
     }
@@ -113,7 +114,7 @@ mod tests {
         let (title, safety) = (String::new(), crate::diagnostic::Safety::Safe);
         found.fix = Some(Fix { title, safety, edits: vec![Edit::insert(9, "x")] });
         let before = Report { diagnostics: vec![found], ..Report::default() };
-        let joined = join(&before, Report::default(), Span::new(8, 11), 1);
+        let joined = join(&before, Part { report: Report::default(), span: Span::new(8, 11) }, 1);
         let notes: Vec<u32> = joined.diagnostics[0].notes.iter().map(|note| note.span.start).collect();
         assert_eq!(notes, [1, 22]);
         assert!(joined.diagnostics[0].fix.is_none());

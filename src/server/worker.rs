@@ -31,7 +31,7 @@ use super::register::registrations;
 use super::sweep::Workspace;
 use super::texts::OpenTexts;
 use super::wishes::{Loudness, Wishes};
-use crate::check::{self, Reading, Report};
+use crate::check::{self, Part, Reading, Report};
 use crate::config::Config;
 use crate::config::read::{Mistake, Settings};
 use crate::files::shown;
@@ -44,8 +44,8 @@ use crate::text::{Source, Span};
 pub struct Check {
     /// All of a text, as long as it is wanted.
     pub whole: fn(&Source, &Project, &Config, &dyn Fn() -> bool) -> Option<Report>,
-    /// What a stretch of the text belongs to, and where that is; None when it is not worth while.
-    pub part: fn(&Source, &Project, &Config, Span) -> Option<(Report, Span)>,
+    /// What a stretch of the text belongs to; None when it is not worth while.
+    pub part: fn(&Source, &Project, &Config, Span) -> Option<Part>,
 }
 
 impl Check {
@@ -57,8 +57,11 @@ impl Check {
     };
 }
 
-/// A text whose check takes longer is checked in parts while somebody types.
-const LONG: Duration = Duration::from_millis(6);
+/// A text of more bytes is checked in parts while somebody types: all of it would take longer than a screen waits.
+const LONG: usize = 64 * 1024;
+
+/// About as long as it takes to press the next key when one is held down.
+const BREATH: Duration = Duration::from_millis(30);
 
 pub struct Worker {
     inbox: UnboundedReceiver<Event>,
@@ -160,8 +163,19 @@ impl Worker {
         };
         if !self.draft(&uri) {
             self.check_again(&uri);
+        } else {
+            self.tell();
+            self.listen();
         }
         true
+    }
+
+    /// Waits for a moment whether the client goes on. A check of all of a long text is not worth beginning before.
+    fn listen(&self) {
+        let start = Instant::now();
+        while self.inbox.is_empty() && start.elapsed() < BREATH {
+            std::thread::sleep(BREATH / 100);
+        }
     }
 
     /// Checks the part of a long text that has changed since it was checked last, and says of the rest what was found
@@ -170,16 +184,19 @@ impl Worker {
         if self.notebooks.iter().any(|notebook| notebook.cells.contains(uri)) {
             return false;
         }
-        let Some(document) = self.documents.get_mut(uri).filter(|document| document.cost > LONG) else { return false };
-        let (Some(before), source) = (document.last.clone(), document.source()) else { return false };
-        let Some(settings) = self.settings(uri).filter(|_| before.source.text != source.text) else { return false };
         self.share();
+        let Some(document) = self.documents.get_mut(uri) else { return false };
+        let (Some(before), source) = (document.last.clone(), document.source()) else { return false };
+        if source.text.len() < LONG {
+            return false;
+        }
+        let Some(settings) = self.settings(uri).filter(|_| before.source.text != source.text) else { return false };
         let changed = draft::changed(&before.source.text, &source.text);
         let found = guarded(|| (self.check.part)(&source, &self.project, &settings.config, changed));
         // What fails in a part fails in the whole, and that is told.
-        let Ok(Some((fresh, part))) = found else { return false };
+        let Ok(Some(fresh)) = found else { return false };
         let grown_by = source.text.len() as i64 - before.source.text.len() as i64;
-        let report = Arc::new(draft::join(&before.report, fresh, part, grown_by));
+        let report = Arc::new(draft::join(&before.report, fresh, grown_by));
         let Some(document) = self.documents.get_mut(uri) else { return false };
         document.last = Some(Checked { source, report });
         document.is_news = true;
@@ -507,7 +524,6 @@ impl Worker {
         if let Some(checked) = &document.checked {
             return Some(checked.clone());
         }
-        let start = Instant::now();
         let checked = match self.module_of(uri) {
             Some((module, index)) => module.in_cell(index),
             None => {
@@ -518,7 +534,6 @@ impl Worker {
             }
         };
         let document = self.documents.get_mut(uri)?;
-        document.cost = start.elapsed();
         document.checked = Some(checked.clone());
         document.last = Some(checked.clone());
         document.is_news = true;
@@ -588,7 +603,7 @@ impl Worker {
         let is_asked = |uri: &Url| self.documents.get(uri).is_some_and(|document| self.is_asked_about(document));
         let news: Vec<Url> = news.into_iter().filter(|uri| !is_asked(uri)).collect();
         for uri in news {
-            let Some((checked, version)) = self.documents.get_mut(&uri).and_then(|it| Some((it.known()?, it.version)))
+            let Some((checked, version)) = self.documents.get(&uri).and_then(|it| Some((it.known()?, it.version)))
             else {
                 continue;
             };

@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use aiterlint::check::{Report, check};
+use aiterlint::check::{Part, Report, check};
 use aiterlint::config::Config;
 use aiterlint::diagnostic::{Diagnostic, Severity};
 use aiterlint::project::Project;
@@ -34,7 +34,7 @@ const SLOW: Check = Check {
         let start = before.rfind('\n').map_or(0, |at| at + 1) as u32;
         let end = source.text.len() - after.len() + after.find('\n').map_or(after.len(), |at| at + 1);
         let part = Span::new(start, end as u32);
-        Some((lines(source, part, "part"), part))
+        Some(Part { report: lines(source, part, "part"), span: part })
     },
 };
 
@@ -45,6 +45,11 @@ fn lines(source: &Source, part: Span, message: &str) -> Report {
         Diagnostic { rule: "slow", severity, span, message, notes: Vec::new(), help: None, fix: None }
     };
     Report { diagnostics: starts.map(finding).collect(), ..Report::default() }
+}
+
+/// The text, and so much behind it that it is long.
+fn long(text: &str) -> String {
+    format!("{text}{}", "# and so on\n".repeat(6000))
 }
 
 /// What was said about each line.
@@ -68,7 +73,7 @@ fn typed(line: u32, text: &str) -> Value {
 #[tokio::test]
 async fn the_part_that_has_changed_is_told_first() {
     let mut editor = Editor::start(SLOW, push("utf-8")).await;
-    editor.open(A, 0, "x\nx\nx\n").await;
+    editor.open(A, 0, &long("x\nx\nx\n")).await;
     assert_eq!(said(&editor.published(A).await.1), lines_saying(&["whole"; 3]));
     editor.change(A, 1, typed(1, " = 1\nx")).await;
     let (version, findings) = editor.published(A).await;
@@ -80,7 +85,7 @@ async fn the_part_that_has_changed_is_told_first() {
 #[tokio::test]
 async fn whoever_types_on_does_not_wait_for_the_rest() {
     let mut editor = Editor::start(SLOW, push("utf-8")).await;
-    editor.open(A, 0, "x\nx\nx\n").await;
+    editor.open(A, 0, &long("x\nx\nx\n")).await;
     editor.published(A).await;
     let start = Instant::now();
     for version in 1..=5 {
@@ -98,7 +103,7 @@ async fn who_asks_is_told_to_ask_again_when_there_is_more_to_say() {
     let mut params = pull("utf-8");
     params["capabilities"]["workspace"] = json!({"diagnostics": {"refreshSupport": true}});
     let mut editor = Editor::start(SLOW, params).await;
-    editor.open(A, 0, "x\nx\n").await;
+    editor.open(A, 0, &long("x\nx\n")).await;
     let items = |answer: Value| said(answer["items"].as_array().expect("a list"));
     assert_eq!(items(editor.pull(A, None).await.expect("an answer")), lines_saying(&["whole"; 2]));
     editor.change(A, 1, typed(1, " ")).await;
@@ -107,7 +112,7 @@ async fn who_asks_is_told_to_ask_again_when_there_is_more_to_say() {
     assert_eq!(items(editor.pull(A, None).await.expect("an answer")), lines_saying(&["whole"; 2]));
     // One that cannot be told so gets all of it at once.
     let mut editor = Editor::start(SLOW, pull("utf-8")).await;
-    editor.open(A, 0, "x\nx\n").await;
+    editor.open(A, 0, &long("x\nx\n")).await;
     editor.pull(A, None).await.expect("an answer");
     editor.change(A, 1, typed(1, " ")).await;
     assert_eq!(items(editor.pull(A, None).await.expect("an answer")), lines_saying(&["whole"; 2]));
@@ -122,7 +127,7 @@ async fn the_last_word_is_that_of_a_check() {
             "async def feed_{number}():\n    yield {number}\n\n\nasync def use_{number}():\n    await feed_{number}()\n\n\n"
         )
     };
-    let mut text: String = (0..120).map(function).collect();
+    let mut text = long(&(0..120).map(function).collect::<String>());
     let mut editor = Editor::start(Check::OURS, push("utf-8")).await;
     editor.open(A, 0, &text).await;
     assert_eq!(editor.published(A).await.1.len(), 120);
