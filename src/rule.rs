@@ -4,6 +4,7 @@ mod edits;
 mod page;
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 use crate::config::{Config, Level, PythonVersion};
@@ -167,7 +168,7 @@ impl<'a> Cx<'a> {
     }
 
     /// The full dotted name that an expression spells, through the imports: `asyncio.wait_for`.
-    pub fn qualified(&self, node: NodeId) -> Option<String> {
+    pub fn qualified(&self, node: NodeId) -> Option<Rc<str>> {
         self.kinds.qualified(here(node))
     }
 

@@ -25,7 +25,17 @@ impl Kinds<'_> {
 
     /// The full dotted name that an expression of names and attributes spells, through the imports of its file:
     /// `asyncio.wait_for` whether it was `import asyncio as aio` or `from asyncio import wait_for`.
-    pub fn qualified(&self, at: In<NodeId>) -> Option<String> {
+    pub fn qualified(&self, at: In<NodeId>) -> Option<Rc<str>> {
+        // Every rule about calls asks this of the same calls.
+        if let Some(known) = self.names.borrow().get(&at) {
+            return known.clone();
+        }
+        let name = self.spell(at).map(Rc::from);
+        self.names.borrow_mut().insert(at, name.clone());
+        name
+    }
+
+    fn spell(&self, at: In<NodeId>) -> Option<String> {
         self.with(at.file, |facts| match facts.expression(at.id) {
             Expression::Name(name) => match facts.meaning(facts.bare(at.id)) {
                 Meaning::Builtin => Some(format!("builtins.{}", facts.text(name))),
@@ -137,7 +147,7 @@ impl Kinds<'_> {
 
     /// The dotted name of the function or class that a call calls, through imports and through names that stand for a
     /// library's function: `begin = aiter; begin(x)` calls `builtins.aiter`.
-    pub fn called_name(&self, call: In<CallId>) -> Option<String> {
+    pub fn called_name(&self, call: In<CallId>) -> Option<Rc<str>> {
         let module = self.module(call.file);
         let function = In { file: call.file, id: module.facts[call.id].function };
         if let Some(name) = self.qualified(function).filter(|name| name.contains('.')) {
@@ -145,7 +155,7 @@ impl Kinds<'_> {
         }
         // Only a name that was assigned is worth a value: most calls are calls of definitions.
         module.facts.name(function.id)?;
-        self.library_name(&self.value(function))
+        self.library_name(&self.value(function)).map(Rc::from)
     }
 
     /// Calls that no stub can describe.
@@ -159,7 +169,7 @@ impl Kinds<'_> {
             Some(self.value(In { file: call.file, id: argument.value }))
         };
         let name = self.called_name(call)?;
-        match name.as_str() {
+        match &*name {
             "builtins.aiter" => {
                 let iterable = argument(0)?;
                 Some(self.each(&iterable, |iterable| self.async_iterator(iterable)))

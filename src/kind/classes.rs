@@ -150,7 +150,7 @@ impl Kinds<'_> {
         let module = self.module(class.file);
         module.facts[class.id].decorators.iter().any(|&decorator| {
             let name = self.decorator_name(In { file: class.file, id: decorator });
-            name.is_none_or(|name| !HARMLESS.contains(&name.as_str()))
+            name.is_none_or(|name| !HARMLESS.contains(&&*name))
         })
     }
 

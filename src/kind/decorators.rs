@@ -78,7 +78,7 @@ impl Kinds<'_> {
     }
 
     /// The dotted name of a decorator, looking through its call.
-    pub fn decorator_name(&self, decorator: In<NodeId>) -> Option<String> {
+    pub fn decorator_name(&self, decorator: In<NodeId>) -> Option<Rc<str>> {
         self.with(decorator.file, |facts| {
             let named = match facts.expression(decorator.id) {
                 Expression::Call(call) => facts[call].function,

@@ -171,7 +171,7 @@ impl Kinds<'_> {
         let plain = arguments.iter().take_while(|argument| is_plain(argument));
         let plain: Vec<NodeId> = plain.map(|argument| argument.value).collect();
         let name = self.called_name(call).and_then(|name| {
-            let known = CONSUMERS.iter().find(|(known, _)| *known == name)?;
+            let known = CONSUMERS.iter().find(|(known, _)| *known == &*name)?;
             Some((name.rsplit('.').next().unwrap_or_default().to_string(), known.1))
         });
         let (name, goes) = match name {
@@ -251,7 +251,7 @@ impl Kinds<'_> {
         }
         let named = self.called_name(call).and_then(|name| {
             let name = name.strip_prefix("asyncio.")?;
-            let (name, keyword, runs) = RUNNERS.iter().find(|(known, ..)| *known == name)?;
+            let (name, keyword, runs) = RUNNERS.iter().find(|(known, ..)| *known == &*name)?;
             Some((*name, *keyword, *runs))
         });
         let (name, keyword, runs) = named.or_else(|| self.running_method(call))?;
@@ -272,7 +272,7 @@ impl Kinds<'_> {
     /// `loop.create_task(…)`, `group.create_task(…)`, `runner.run(…)`
     fn running_method(&self, call: In<CallId>) -> Option<(&'static str, &'static str, Runs)> {
         let (object, name) = self.receiver_of(call)?;
-        let (name, keyword, classes) = RUNNING_METHODS.iter().find(|(known, ..)| *known == name)?;
+        let (name, keyword, classes) = RUNNING_METHODS.iter().find(|(known, ..)| *known == &*name)?;
         let object = self.value(In { file: call.file, id: object });
         let is_meant = classes.iter().any(|class| self.is_instance_of(&object, "asyncio", class));
         is_meant.then_some((*name, *keyword, Runs::One))

@@ -219,7 +219,7 @@ impl Kinds<'_> {
     }
 
     fn argument_effect(&self, facts: &Facts, call: CallId, position: usize, awaited: Option<AwaitId>) -> Effect {
-        match self.called_name(here(call)).unwrap_or_default().as_str() {
+        match self.called_name(here(call)).as_deref().unwrap_or_default() {
             "contextlib.aclosing" => match Context::of(facts, facts[call].node) {
                 Context::Managed(with, item) => Effect::End(Event::Leave(with, item)),
                 _ => Effect::Escape,

@@ -76,12 +76,12 @@ impl Kinds<'_> {
         let named = name.contains("Mixin") || name.contains("Base") || name.contains("Abstract");
         let mut parents = self.written_bases(class).into_iter();
         let is_abstract =
-            |name: Option<String>| matches!(name.as_deref(), Some("typing.Protocol" | "abc.ABC" | "abc.ABCMeta"));
+            |name: Option<Rc<str>>| matches!(name.as_deref(), Some("typing.Protocol" | "abc.ABC" | "abc.ABCMeta"));
         named || parents.any(is_abstract) || facts.leaves_a_method_open(class.id)
     }
 
     /// The dotted names of the bases and of the metaclass, as the header of the class writes them.
-    fn written_bases(&self, class: In<ClassId>) -> Vec<Option<String>> {
+    fn written_bases(&self, class: In<ClassId>) -> Vec<Option<Rc<str>>> {
         let module = self.module(class.file);
         let facts = &module.facts;
         let entry = &facts[class.id];
@@ -101,7 +101,7 @@ impl Kinds<'_> {
         let Value::Instance(instance) = value else { return false };
         let is_protocol = |class: In<ClassId>| {
             let mut names = self.written_bases(class).into_iter().flatten();
-            names.any(|name| name == "typing.Protocol")
+            names.any(|name| &*name == "typing.Protocol")
         };
         self.is_library_class(instance.class, "collections.abc", "Hashable")
             || self.bases(instance.class).into_iter().flatten().any(is_protocol)

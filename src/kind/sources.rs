@@ -361,7 +361,7 @@ impl Kinds<'_> {
     /// What the response of a web framework is to iterate.
     fn streamed_by(&self, call: In<CallId>) -> Option<NodeId> {
         let name = self.called_name(call)?;
-        if !RESPONSES.contains(&name.as_str()) {
+        if !RESPONSES.contains(&&*name) {
             return None;
         }
         self.with(call.file, |facts| {

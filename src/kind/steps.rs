@@ -54,7 +54,7 @@ impl Kinds<'_> {
                 return Some(step);
             }
             let wraps = matches!(
-                self.called_name(call_in)?.as_str(),
+                &*self.called_name(call_in)?,
                 "asyncio.wait_for" | "asyncio.create_task" | "asyncio.ensure_future" | "asyncio.shield"
             );
             let first = module.facts[call].arguments.first().filter(|_| wraps)?;

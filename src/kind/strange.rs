@@ -122,7 +122,7 @@ impl Kinds<'_> {
             return true;
         }
         let name = self.called_name(here(call)).unwrap_or_default();
-        if LOUD.contains(&name.as_str()) {
+        if LOUD.contains(&&*name) {
             return true;
         }
         if name.split_once('.').is_some_and(|(module, _)| QUIET.contains(&module)) || self.is_logger(*function) {

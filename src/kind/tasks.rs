@@ -215,6 +215,6 @@ impl Kinds<'_> {
             _ => None,
         });
         let name = call.and_then(|id| self.called_name(In { file, id }));
-        name.is_some_and(|name| SUSPENDING.contains(&name.as_str()))
+        name.is_some_and(|name| SUSPENDING.contains(&&*name))
     }
 }

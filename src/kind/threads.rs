@@ -19,12 +19,13 @@ impl Kinds<'_> {
             Expression::Attribute { name, .. } if facts.text(name) == "run_in_executor" => 1,
             // `sync_to_async(next)(iterator)`
             Expression::Call(wrapper) => {
-                let is_wrapper = self.called_name(In { file: call.file, id: wrapper })? == "asgiref.sync.sync_to_async";
+                let is_wrapper =
+                    &*self.called_name(In { file: call.file, id: wrapper })? == "asgiref.sync.sync_to_async";
                 let [wrapped] = &facts[wrapper].arguments[..] else { return None };
                 let arguments = plain(&entry.arguments).filter(|_| is_wrapper)?;
                 return Some(Threaded { function: wrapped.value, arguments });
             }
-            _ => match self.called_name(call)?.as_str() {
+            _ => match &*self.called_name(call)? {
                 "asyncio.to_thread"
                 | "anyio.to_thread.run_sync"
                 | "trio.to_thread.run_sync"

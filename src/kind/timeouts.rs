@@ -77,7 +77,7 @@ impl Kinds<'_> {
             let Bind::Value { value, path: Some(ref path), .. } = facts[binding].bind else { return None };
             let maker = facts.call(value).filter(|_| path.is_empty())?;
             let name = self.called_name(here(maker))?;
-            let makes_task = matches!(name.as_str(), "asyncio.create_task" | "asyncio.ensure_future");
+            let makes_task = matches!(&*name, "asyncio.create_task" | "asyncio.ensure_future");
             let coroutine = facts[maker].arguments.first().filter(|_| makes_task)?;
             self.asked_by(facts.call(coroutine.value)?)
         });
@@ -246,7 +246,7 @@ impl Kinds<'_> {
         names: &[&str],
     ) -> Option<bool> {
         let takes = |class: In<NodeId>| {
-            let is_named = self.qualified(class).is_some_and(|name| names.contains(&name.as_str()));
+            let is_named = self.qualified(class).is_some_and(|name| names.contains(&&*name));
             if is_named { Answer::Yes(()) } else { self.is_caught_by(class, exception) }
         };
         match self.any(classes.into_iter().map(takes)) {

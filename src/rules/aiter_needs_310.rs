@@ -16,7 +16,7 @@ fn check(cx: &Cx) {
         for id in facts.spelled(name).into_iter().filter(|&id| !facts.is_definition(id)) {
             let whole = facts.whole_name(id);
             let (is_builtin, exception) = match facts.is_behind_dot(id) {
-                true => (cx.qualified(whole).is_some_and(|it| it == format!("builtins.{name}")), "AttributeError"),
+                true => (cx.qualified(whole).is_some_and(|it| *it == *format!("builtins.{name}")), "AttributeError"),
                 false => (facts.meaning(id) == Meaning::Builtin, "NameError"),
             };
             let is_minded = || cx.kinds.is_minded(here(whole)) || cx.kinds.may_be_caught(here(whole), exception);

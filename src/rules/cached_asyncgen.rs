@@ -48,7 +48,7 @@ fn is_cache(cx: &Cx, node: NodeId) -> bool {
 
 fn takes_settings(cx: &Cx, node: NodeId) -> bool {
     let Some(name) = cx.qualified(node) else { return false };
-    matches!(name.as_str(), "functools.lru_cache" | "cachetools.cached" | "cachetools.cachedmethod")
+    matches!(&*name, "functools.lru_cache" | "cachetools.cached" | "cachetools.cachedmethod")
         || name.starts_with("cachetools.func.")
 }
 

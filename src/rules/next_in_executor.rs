@@ -1,5 +1,7 @@
 //! `next` without a default in another thread: its StopIteration cannot come back through a future.
 
+use std::rc::Rc;
+
 use crate::diagnostic::{Edit, Safety};
 use crate::facts::{Bind, CallId, Expression, Guard, NodeId, Splat};
 use crate::kind::{Threaded, here};
@@ -54,7 +56,7 @@ fn stepped(cx: &Cx, threaded: &Threaded) -> Option<NodeId> {
             (is_next(cx, call.function) && only.splat == Splat::None).then_some(only.value)
         }
         (Expression::Call(partial), rest) => {
-            let is_partial = cx.kinds.called_name(here(partial))? == "functools.partial";
+            let is_partial = &*cx.kinds.called_name(here(partial))? == "functools.partial";
             let [wrapped, given @ ..] = &facts[partial].arguments[..] else { return None };
             let is_plain = given.iter().all(|argument| argument.name.is_none() && argument.splat == Splat::None);
             let mut all = given.iter().map(|argument| argument.value).chain(rest.iter().copied());
@@ -67,7 +69,7 @@ fn stepped(cx: &Cx, threaded: &Threaded) -> Option<NodeId> {
 }
 
 fn is_next(cx: &Cx, node: NodeId) -> bool {
-    let name = cx.qualified(node).or_else(|| cx.kinds.library_name(&cx.value(node)));
+    let name = cx.qualified(node).or_else(|| cx.kinds.library_name(&cx.value(node)).map(Rc::from));
     name.as_deref() == Some("builtins.next")
 }
 

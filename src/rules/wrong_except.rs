@@ -63,7 +63,7 @@ fn is_harmless(cx: &Cx, call: CallId) -> bool {
         return true;
     }
     if let Some(name) = cx.kinds.called_name(here(call)) {
-        return name.starts_with("asyncio.") || name.starts_with("builtins.") && name != "builtins.next";
+        return name.starts_with("asyncio.") || name.starts_with("builtins.") && &*name != "builtins.next";
     }
     // `found.append(…)` on a builtin list.
     let Expression::Attribute { object, .. } = facts.expression(facts[call].function) else { return false };
