@@ -10,6 +10,7 @@ mod client;
 mod convert;
 mod document;
 mod draft;
+mod finding;
 mod folders;
 mod guard;
 mod hover;
@@ -44,11 +45,11 @@ use tower_lsp::lsp_types::{
 use tower_lsp::{LanguageServer, LspService};
 
 use client::Client;
+pub use finding::Check;
 pub use guard::Ended;
 use outgoing::{Outbox, deliver};
 use queue::{Event, Queue, Request, queue};
 use wishes::Wishes;
-pub use worker::Check;
 use worker::Worker;
 
 /// Room for deeply nested code; it costs nothing until it is used.
