@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use aiterlint::config::Level;
+use aiterlint::rules::RULES;
+
 #[test]
 fn the_first_example_is_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -28,6 +31,37 @@ fn the_first_example_is_real() {
         return;
     }
     assert_eq!(said.trim(), shown.trim(), "BLESS=1 cargo test --test readme writes it");
+}
+
+/// The lists under "What it finds": each rule in its group.
+#[test]
+fn every_rule_is_listed() {
+    const GROUPS: [(&str, &str); 7] = [
+        ("class", "Writing an async iterator class"),
+        ("generator", "Writing an async generator"),
+        ("use", "Using one"),
+        ("flow", "What has already happened"),
+        ("version", "Version and syntax"),
+        ("style", "Style"),
+        ("tool", "About the tool itself"),
+    ];
+    let list = |(group, title): (&str, &str)| {
+        let rules = RULES.iter().filter(|rule| rule.meta().group == group).map(|rule| {
+            let off = if rule.meta().level == Level::Off { " *off*" } else { "" };
+            format!("[{name}](rules/{name}.md){off}", name = rule.name)
+        });
+        format!("- **{title}**: {}\n", rules.collect::<Vec<_>>().join(" · "))
+    };
+    let expected: String = GROUPS.into_iter().map(list).collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).expect("README.md is there");
+    let (before, rest) = readme.split_once("\n- **").expect("the lists begin");
+    let (shown, after) = rest.split_once("\n\n").expect("the lists end");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, format!("{before}\n{expected}\n{after}")).expect("README.md is written");
+        return;
+    }
+    assert_eq!(format!("- **{shown}\n"), expected, "BLESS=1 cargo test --test readme writes it");
 }
 
 #[test]
