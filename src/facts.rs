@@ -156,6 +156,8 @@ pub struct Scope {
     pub function: Option<FunctionId>,
     pub class: Option<ClassId>,
     pub bindings: Vec<BindingId>,
+    /// What the name of each of them hashes to: a name is looked for more often than anything else.
+    hashes: Vec<u32>,
     pub globals: Vec<Span>,
     pub nonlocals: Vec<Span>,
     /// The scope of a generator expression: its code runs later.

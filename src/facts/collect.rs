@@ -5,6 +5,7 @@
 //! leftmost iterable of a comprehension) are stretches of the outer scope again. No recursion over the text's nesting,
 //! except along the targets of an assignment, which is bounded.
 
+use super::scopes::hash;
 use super::*;
 use crate::syntax::{Outline, StatementKind};
 
@@ -105,6 +106,7 @@ impl Collector<'_> {
             function: None,
             class: None,
             bindings: Vec::new(),
+            hashes: Vec::new(),
             globals: Vec::new(),
             nonlocals: Vec::new(),
             is_lazy: false,
@@ -137,7 +139,9 @@ impl Collector<'_> {
         let id = Id::new(self.id, self.island.bindings.len());
         let binding = Binding { scope: self.scope_id(scope), name, node: self.node(row), bind };
         self.island.bindings.push(binding);
-        self.island.scopes[scope as usize].bindings.push(id);
+        let scope = &mut self.island.scopes[scope as usize];
+        scope.bindings.push(id);
+        scope.hashes.push(hash(name.text(self.text)));
     }
 
     /// Binds every name of a target; attributes are stores.

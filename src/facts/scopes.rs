@@ -273,8 +273,9 @@ impl Facts {
     }
 
     fn named(&self, name: &str, scope: ScopeId) -> Vec<BindingId> {
-        let bindings = self[scope].bindings.iter().copied();
-        bindings.filter(|&binding| self.text(self[binding].name) == name).collect()
+        let (wanted, scope) = (hash(name), &self[scope]);
+        let bindings = scope.hashes.iter().zip(&scope.bindings).filter(|(hash, _)| **hash == wanted);
+        bindings.map(|(_, &binding)| binding).filter(|&binding| self.text(self[binding].name) == name).collect()
     }
 
     /// At this place the name is defined by `def`, or something is assigned to an attribute of that name.
@@ -286,6 +287,12 @@ impl Facts {
             after.starts_with('=') && !after.starts_with("==") || after.starts_with(':') || after.starts_with(',');
         before.ends_with("def") || assigned
     }
+}
+
+pub(super) fn hash(name: &str) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name.as_bytes());
+    hasher.finish() as u32
 }
 
 /// Which statements bind a name, by body and name.
