@@ -86,7 +86,7 @@ pub use classes::Lookup;
 pub use closing::Second;
 pub use decorators::Given;
 pub use origin::Origin;
-pub use passes::Passes;
+pub use passes::{Changed, Passes};
 pub use sources::Source;
 pub use steps::Step;
 pub use threads::Threaded;

@@ -203,6 +203,24 @@ impl Flow {
         }
         found
     }
+
+    /// For each block, whether a wanted event can be reached from its start without an exception.
+    pub fn may_still_come(&self, wanted: impl Fn(Event) -> bool) -> Vec<bool> {
+        let mut found: Vec<bool> =
+            self.blocks.iter().map(|block| block.events.iter().any(|&event| wanted(event))).collect();
+        loop {
+            let mut changed = false;
+            for (number, block) in self.blocks.iter().enumerate().rev() {
+                let mut next = block.next.iter().filter(|edge| edge.why != EdgeKind::Exception);
+                if !found[number] && next.any(|edge| found[edge.to.0 as usize]) {
+                    (found[number], changed) = (true, true);
+                }
+            }
+            if !changed {
+                return found;
+            }
+        }
+    }
 }
 
 /// One of the events raises some day. A name that is read is taken to be there.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::facts::{CallId, Expression, FunctionId, LoopForm, RaiseId, Splat, WithId};
-use crate::flow::{Block, BlockId, EdgeKind, Event};
+use crate::flow::{BlockId, EdgeKind, Event};
 use crate::syntax::{Field, SyntaxKind};
 
 /// How many functions a question about what is raised may lead through.
@@ -21,7 +21,7 @@ impl Kinds<'_> {
             return false;
         }
         // Where no `return` with a value can follow any more, a call whose result nobody wants may be there to raise.
-        let is_open = self.blocks_that_may_return(facts, flow);
+        let is_open = flow.may_still_come(|event| matches!(event, Event::Return(id) if facts[id].value.is_some()));
         let mut seen = vec![false; flow.blocks.len()];
         let mut open = vec![Flow::ENTRY];
         while let Some(BlockId(number)) = open.pop() {
@@ -49,26 +49,6 @@ impl Kinds<'_> {
             }
         }
         false
-    }
-
-    /// The blocks from which a `return` with a value can still be reached without an exception.
-    fn blocks_that_may_return(&self, facts: &Facts, flow: &Flow) -> Vec<bool> {
-        let returns = |block: &Block| {
-            block.events.iter().any(|event| matches!(*event, Event::Return(id) if facts[id].value.is_some()))
-        };
-        let mut found: Vec<bool> = flow.blocks.iter().map(returns).collect();
-        loop {
-            let mut changed = false;
-            for (number, block) in flow.blocks.iter().enumerate().rev() {
-                let mut next = block.next.iter().filter(|edge| edge.why != EdgeKind::Exception);
-                if !found[number] && next.any(|edge| found[edge.to.0 as usize]) {
-                    (found[number], changed) = (true, true);
-                }
-            }
-            if !changed {
-                return found;
-            }
-        }
     }
 
     /// A call that never comes back, or, where nothing but the end can follow, one that may be made for what it raises.

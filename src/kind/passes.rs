@@ -27,6 +27,26 @@ impl Judge for Passes<'_, '_> {
     }
 }
 
+/// The same, for a rule that gives another answer about some places.
+pub struct Changed<'k, 'a, F> {
+    pub passes: Passes<'k, 'a>,
+    pub effect: F,
+}
+
+impl<F: Fn(Use) -> Effect> Judge for Changed<'_, '_, F> {
+    fn effect(&self, place: Use) -> Effect {
+        (self.effect)(place)
+    }
+
+    fn keeps(&self, attribute: NodeId) -> bool {
+        self.passes.keeps(attribute)
+    }
+
+    fn is_strange(&self, event: Event) -> bool {
+        self.passes.is_strange(event)
+    }
+}
+
 impl Kinds<'_> {
     /// What gives a name or an attribute a new iterator of one pass that has an end. What never ends is never used up; a
     /// loop over it is left early, or for good.

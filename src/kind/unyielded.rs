@@ -56,7 +56,7 @@ impl Kinds<'_> {
             flow,
             function,
             variables: Variables::of(facts, flow),
-            may_yield: may_yield(flow),
+            may_yield: flow.may_still_come(|event| matches!(event, Event::Yield(_))),
             later: flow.after_yields(),
         };
         search.ends()
@@ -377,22 +377,4 @@ impl Search<'_, '_> {
 fn is_last_case(facts: &Facts, case: NodeId) -> bool {
     let cases = facts.parent(case).map(|body| facts.children(body).collect::<Vec<_>>()).unwrap_or_default();
     cases.into_iter().rfind(|&part| facts.syntax(part) == SyntaxKind::CaseClause) == Some(case)
-}
-
-/// For each block, whether a `yield` can be reached from its start without an exception.
-fn may_yield(flow: &Flow) -> Vec<bool> {
-    let yields = |block: &Block| block.events.iter().any(|event| matches!(event, Event::Yield(_)));
-    let mut found: Vec<bool> = flow.blocks.iter().map(yields).collect();
-    loop {
-        let mut changed = false;
-        for (number, block) in flow.blocks.iter().enumerate().rev() {
-            let mut next = block.next.iter().filter(|edge| edge.why != EdgeKind::Exception);
-            if !found[number] && next.any(|edge| found[edge.to.0 as usize]) {
-                (found[number], changed) = (true, true);
-            }
-        }
-        if !changed {
-            return found;
-        }
-    }
 }

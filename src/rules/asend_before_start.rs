@@ -2,8 +2,8 @@
 
 use crate::facts::{Bind, CallId, Expression, FunctionId, NodeId, Place};
 use crate::flow::objects::firsts;
-use crate::flow::{Context, Effect, Event, Giver, Judge, Maker, Use};
-use crate::kind::{Passes, Value, here};
+use crate::flow::{Context, Effect, Giver, Maker, Use};
+use crate::kind::{Changed, Passes, Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Finding, Rule};
 
@@ -60,7 +60,7 @@ fn made_before(cx: &Cx, function: FunctionId, place: NodeId) -> Option<Giver> {
     };
     let makers: Vec<Maker> = cx.kinds.generator_makers(function, &[]).into_iter().filter(is_new).collect();
     let flow = cx.kinds.flow(here(function)).filter(|_| !makers.is_empty())?;
-    let judge = Judging(Passes { kinds: &cx.kinds, function });
+    let judge = Changed { passes: Passes { kinds: &cx.kinds, function }, effect: |place| effect(cx, place) };
     let (_, made) = firsts(cx.facts, &flow.0, &makers, &judge, &[place]).pop()?;
     made.first().copied()
 }
@@ -75,26 +75,12 @@ fn is_new(cx: &Cx, giver: Giver) -> bool {
 }
 
 /// Whoever may ask for an item makes a difference, and whoever asks whether there is one.
-struct Judging<'c, 'a>(Passes<'c, 'a>);
-
-impl Judge for Judging<'_, '_> {
-    fn effect(&self, place: Use) -> Effect {
-        let module = self.0.kinds.module(crate::kind::HERE);
-        let facts = &module.facts;
-        match (self.0.effect(place), Context::of(facts, place.node)) {
-            (Effect::Neutral, _) if place.captured => Effect::Escape,
-            (Effect::Neutral, Context::Stored | Context::Managed(..)) => Effect::Escape,
-            (Effect::Neutral, Context::Argument(call, _)) if self.0.kinds.step(here(call)).is_some() => Effect::Step,
-            (effect, _) => effect,
-        }
-    }
-
-    fn keeps(&self, attribute: NodeId) -> bool {
-        self.0.keeps(attribute)
-    }
-
-    fn is_strange(&self, event: Event) -> bool {
-        self.0.is_strange(event)
+fn effect(cx: &Cx, place: Use) -> Effect {
+    match (cx.kinds.effect(place), Context::of(cx.facts, place.node)) {
+        (Effect::Neutral, _) if place.captured => Effect::Escape,
+        (Effect::Neutral, Context::Stored | Context::Managed(..)) => Effect::Escape,
+        (Effect::Neutral, Context::Argument(call, _)) if cx.kinds.step(here(call)).is_some() => Effect::Step,
+        (effect, _) => effect,
     }
 }
 

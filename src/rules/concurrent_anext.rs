@@ -2,8 +2,8 @@
 
 use crate::facts::{CallId, FunctionId, NodeId};
 use crate::flow::objects::{Overlap, overlaps};
-use crate::flow::{Context, Effect, Event, Judge, Maker, Use};
-use crate::kind::{Answer, HERE, Made, Passes, Value, here};
+use crate::flow::{Context, Effect, Event, Maker, Use};
+use crate::kind::{Answer, Changed, Made, Passes, Value, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
@@ -18,7 +18,7 @@ fn check(cx: &Cx, id: FunctionId) {
     let places: Vec<NodeId> = calls.into_iter().flat_map(|call| attributes(cx, call)).collect();
     let makers: Vec<Maker> = cx.kinds.generator_makers(id, &places);
     let Some(flow) = cx.kinds.flow(here(id)).filter(|_| !makers.is_empty()) else { return };
-    let judge = Judging(Passes { kinds: &cx.kinds, function: id });
+    let judge = Changed { passes: Passes { kinds: &cx.kinds, function: id }, effect: |place| effect(cx, place) };
     for overlap in overlaps(facts, &flow.0, &makers, &judge) {
         tell(cx, &overlap);
     }
@@ -33,35 +33,21 @@ fn attributes(cx: &Cx, call: CallId) -> impl Iterator<Item = NodeId> {
 }
 
 /// What gives it to a task counts, and whatever asks in the meantime.
-struct Judging<'c, 'a>(Passes<'c, 'a>);
-
-impl Judge for Judging<'_, '_> {
-    fn effect(&self, place: Use) -> Effect {
-        let kinds = self.0.kinds;
-        let workers = || kinds.given_to_workers(place.node).filter(|_| place.captured);
-        if let Some(run) = kinds.given_to_task(place.node).or_else(workers) {
-            return run;
-        }
-        let module = kinds.module(HERE);
-        let facts = &module.facts;
-        let step = match Context::of(facts, place.node) {
-            Context::Argument(call, _) | Context::Method(call) => kinds.step(here(call)).map(|_| call),
-            _ => None,
-        };
-        match step.filter(|_| !place.captured) {
-            Some(call) if facts.parent(facts[call].node).and_then(|up| facts.await_at(up)).is_some() => Effect::Step,
-            // Somebody will await it, nobody knows when.
-            Some(_) => Effect::Neutral,
-            None => self.0.effect(place),
-        }
+fn effect(cx: &Cx, place: Use) -> Effect {
+    let (kinds, facts) = (&cx.kinds, cx.facts);
+    let workers = || kinds.given_to_workers(place.node).filter(|_| place.captured);
+    if let Some(run) = kinds.given_to_task(place.node).or_else(workers) {
+        return run;
     }
-
-    fn keeps(&self, attribute: NodeId) -> bool {
-        self.0.keeps(attribute)
-    }
-
-    fn is_strange(&self, event: Event) -> bool {
-        self.0.is_strange(event)
+    let step = match Context::of(facts, place.node) {
+        Context::Argument(call, _) | Context::Method(call) => kinds.step(here(call)).map(|_| call),
+        _ => None,
+    };
+    match step.filter(|_| !place.captured) {
+        Some(call) if facts.parent(facts[call].node).and_then(|up| facts.await_at(up)).is_some() => Effect::Step,
+        // Somebody will await it, nobody knows when.
+        Some(_) => Effect::Neutral,
+        None => kinds.effect(place),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::facts::{Bind, BindingId, FunctionId, LoopForm, LoopId, NodeId};
 use crate::flow::objects::{Nest, nests};
-use crate::flow::{Effect, Event, Flow, Giver, Judge, Maker, Use};
-use crate::kind::{Answer, Form, Pass, Passes, here};
+use crate::flow::{Effect, Event, Flow, Giver, Maker, Use};
+use crate::kind::{Answer, Changed, Form, Pass, Passes, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
@@ -18,7 +18,8 @@ fn check(cx: &Cx, id: FunctionId) {
     let bindings = bindings.filter(|&one| cx.facts.function_of_scope(cx.facts[one].scope) == Some(id));
     makers.extend(bindings.filter(|&one| is_iterator(cx, one)).map(|one| Maker::Gives(Giver::Binding(one))));
     let Some(flow) = cx.kinds.flow(here(id)).filter(|_| !makers.is_empty()) else { return };
-    for nest in nests(cx.facts, &flow.0, &makers, &Judging(Passes { kinds: &cx.kinds, function: id })) {
+    let judge = Changed { passes: Passes { kinds: &cx.kinds, function: id }, effect: |place| effect(cx, place) };
+    for nest in nests(cx.facts, &flow.0, &makers, &judge) {
         if is_mistaken(cx, &flow.0, &nest) {
             tell(cx, &nest);
         }
@@ -55,24 +56,10 @@ fn is_iterator(cx: &Cx, id: BindingId) -> bool {
 }
 
 /// While a loop goes through it, it is the same object, whatever others do to it.
-struct Judging<'c, 'a>(Passes<'c, 'a>);
-
-impl Judge for Judging<'_, '_> {
-    fn effect(&self, place: Use) -> Effect {
-        match self.0.effect(place) {
-            effect @ (Effect::Alias | Effect::Drain(Event::Exhausted(_) | Event::Await(_))) if !place.captured => {
-                effect
-            }
-            _ => Effect::Neutral,
-        }
-    }
-
-    fn keeps(&self, attribute: NodeId) -> bool {
-        self.0.keeps(attribute)
-    }
-
-    fn is_strange(&self, event: Event) -> bool {
-        self.0.is_strange(event)
+fn effect(cx: &Cx, place: Use) -> Effect {
+    match cx.kinds.effect(place) {
+        effect @ (Effect::Alias | Effect::Drain(Event::Exhausted(_) | Event::Await(_))) if !place.captured => effect,
+        _ => Effect::Neutral,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::facts::{CallId, FunctionId, NodeId, WithId};
 use crate::flow::objects::cuts;
-use crate::flow::{Context, Effect, Event, Judge, Maker, Use};
-use crate::kind::{Passes, Timed, here};
+use crate::flow::{Context, Effect, Maker, Use};
+use crate::kind::{Changed, Passes, Timed, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
@@ -32,7 +32,7 @@ fn check(cx: &Cx, function: FunctionId, timed: &[Timed]) {
     let makers: Vec<Maker> = cx.kinds.generator_makers(function, &places);
     let Some(flow) = cx.kinds.flow(here(function)).filter(|_| !makers.is_empty()) else { return };
     let found = timed.iter().filter_map(|timed| cx.kinds.cut(&flow.0, timed)).collect::<Vec<_>>();
-    let judge = Judging(Passes { kinds: &cx.kinds, function });
+    let judge = Changed { passes: Passes { kinds: &cx.kinds, function }, effect: |place| effect(cx, place) };
     let settles = |place: NodeId, condition: NodeId| {
         let timed = timed.iter().find(|timed| timed.place == place)?;
         cx.kinds.says_that_it_struck(timed, condition)
@@ -43,23 +43,10 @@ fn check(cx: &Cx, function: FunctionId, timed: &[Timed]) {
 }
 
 /// A default says that there may be no item, and not why.
-struct Judging<'c, 'a>(Passes<'c, 'a>);
-
-impl Judge for Judging<'_, '_> {
-    fn effect(&self, place: Use) -> Effect {
-        let module = self.0.kinds.module(crate::kind::HERE);
-        match (self.0.effect(place), Context::of(&module.facts, place.node)) {
-            (Effect::Neutral, Context::Argument(call, _)) if self.0.kinds.step(here(call)).is_some() => Effect::Step,
-            (effect, _) => effect,
-        }
-    }
-
-    fn keeps(&self, attribute: NodeId) -> bool {
-        self.0.keeps(attribute)
-    }
-
-    fn is_strange(&self, event: Event) -> bool {
-        self.0.is_strange(event)
+fn effect(cx: &Cx, place: Use) -> Effect {
+    match (cx.kinds.effect(place), Context::of(cx.facts, place.node)) {
+        (Effect::Neutral, Context::Argument(call, _)) if cx.kinds.step(here(call)).is_some() => Effect::Step,
+        (effect, _) => effect,
     }
 }
 
