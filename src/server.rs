@@ -20,6 +20,7 @@ mod queue;
 mod register;
 mod sweep;
 mod texts;
+mod ways;
 mod wishes;
 mod worker;
 

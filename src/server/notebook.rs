@@ -107,6 +107,11 @@ pub struct Module {
 }
 
 impl Notebook {
+    /// One of its cells goes by this name.
+    pub fn has_cell(&self, name: &str) -> bool {
+        self.cells.iter().any(|cell| cell.as_str() == name)
+    }
+
     pub fn change(&mut self, change: ArrayChange) {
         let start = change.start.min(self.cells.len());
         let end = (start + change.delete_count).min(self.cells.len());

@@ -1,13 +1,16 @@
 //! What other modules a check may see: open texts as they are typed, the disk for all others.
 //!
-//! Which file led to which is remembered, so that after a change only those are checked again that may notice it.
+//! Which file led to which is remembered, so that after a change only those are checked again that may notice it. So is
+//! what each text was when it was read: most files that are opened are what they were on disk.
 
+use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::folders::Folders;
+use super::ways::Ways;
 use crate::files::{IsOpen, shown};
 use crate::project::{Found, Texts};
 use crate::syntax::Trees;
@@ -22,7 +25,9 @@ struct State {
     open: FxHashMap<Arc<str>, Arc<Source>>,
     trees: FxHashMap<Arc<str>, Arc<Trees>>,
     /// Where the imports of each file lead.
-    ways: FxHashMap<Arc<str>, FxHashSet<Arc<str>>>,
+    ways: Ways,
+    /// What each text that was read looked like; None when it has changed since, and was read once more.
+    read: FxHashMap<Arc<str>, Option<u64>>,
     folders: Arc<Folders>,
 }
 
@@ -45,26 +50,23 @@ impl OpenTexts {
     /// From now on imports are looked for from these folders; nothing is known any more about where they lead.
     pub fn look_from(&self, folders: Arc<Folders>) {
         self.state(|state| {
-            state.ways.clear();
+            state.ways = Ways::default();
+            state.read.clear();
             state.folders = folders;
         });
     }
 
-    /// Every file whose imports lead to this one, however far away, and the file itself. The ways that begin in it
-    /// are forgotten: its text is another one now.
+    /// Whoever has read the text under this name has read what is there now.
+    pub fn is_as_read(&self, name: &str) -> bool {
+        let Some(read) = self.state(|state| state.read.get(name).copied()) else { return true };
+        read.is_some_and(|read| self.look_up(name).is_some_and(|source| hash(&source) == read))
+    }
+
+    /// Every file whose imports lead to this one, however far away, and the file itself. It will be read anew.
     pub fn dependents(&self, name: &str) -> FxHashSet<Arc<str>> {
         self.state(|state| {
-            state.ways.remove(name);
-            let mut found: FxHashSet<Arc<str>> = FxHashSet::from_iter([Arc::from(name)]);
-            let mut next: Vec<Arc<str>> = vec![Arc::from(name)];
-            while let Some(to) = next.pop() {
-                for (from, _) in state.ways.iter().filter(|(_, ways)| ways.contains(&to)) {
-                    if found.insert(from.clone()) {
-                        next.push(from.clone());
-                    }
-                }
-            }
-            found
+            state.read.remove(name);
+            state.ways.to(name)
         })
     }
 
@@ -86,6 +88,15 @@ impl OpenTexts {
     fn folders(&self) -> Arc<Folders> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).folders.clone()
     }
+
+    fn look_up(&self, name: &str) -> Option<Arc<Source>> {
+        let open = self.state(|state| state.open.get(name).cloned());
+        open.or_else(|| self.folders().of(Path::new(name)).modules.read(name))
+    }
+}
+
+fn hash(source: &Source) -> u64 {
+    FxBuildHasher.hash_one(&source.text)
 }
 
 impl Texts for OpenTexts {
@@ -94,18 +105,18 @@ impl Texts for OpenTexts {
         // A text without a file stands where it will be saved, most likely.
         let place = if Path::new(from).is_absolute() { PathBuf::from(from) } else { folders.first().join("untitled") };
         let found = folders.of(&place).modules.find(&place.to_string_lossy(), level, module);
-        if !found.is_empty() {
-            self.state(|state| {
-                let ways = state.ways.entry(Arc::from(from)).or_default();
-                ways.extend(found.iter().map(|found| found.path.clone()));
-            });
-        }
+        self.state(|state| found.iter().for_each(|found| state.ways.add(from, &found.path)));
         found
     }
 
     fn read(&self, path: &str) -> Option<Arc<Source>> {
-        let open = self.state(|state| state.open.get(path).cloned());
-        open.or_else(|| self.folders().of(Path::new(path)).modules.read(path))
+        let source = self.look_up(path)?;
+        let now = hash(&source);
+        self.state(|state| {
+            let read = state.read.entry(source.path.clone()).or_insert(Some(now));
+            *read = read.filter(|&read| read == now);
+        });
+        Some(source)
     }
 
     fn trees(&self, path: &str) -> Option<Arc<Trees>> {

@@ -286,8 +286,8 @@ impl Worker {
             if is_settings || event.typ != FileChangeType::CHANGED {
                 // It may be what an import has missed, or has found.
                 anew = true;
-            } else if !self.documents.values().any(|document| document.name == name) {
-                self.forget(&name);
+            } else {
+                self.renew(&name);
             }
         }
         if anew {
@@ -303,7 +303,7 @@ impl Worker {
         self.workspace.remove(&name);
         let is_new = self.texts.put(document.source()) && is_only_open(&document.uri);
         self.documents.insert(document.uri.clone(), document);
-        self.forget(&name);
+        self.renew(&name);
         if is_new {
             // It may be what an import has missed.
             self.begin_anew();
@@ -325,6 +325,14 @@ impl Worker {
         }
     }
 
+    /// The text under a name comes from somewhere else now, and is mostly the same.
+    fn renew(&mut self, name: &str) {
+        if !self.texts.is_as_read(name) {
+            return self.forget(name);
+        }
+        self.shake_notebooks(|notebook| notebook.has_cell(name));
+    }
+
     /// A text has changed: whoever depends on it is to be checked again.
     fn forget(&mut self, name: &str) {
         self.project.forget(name);
@@ -332,13 +340,7 @@ impl Worker {
         let documents = self.documents.values_mut();
         documents.filter(|document| dependents.contains(&document.name)).for_each(Document::shake);
         self.workspace.shake(&dependents);
-        let cells = |notebook: &Notebook| notebook.cells.iter().any(|cell| *cell.as_str() == *name);
-        let notebooks: Vec<usize> = (0..self.notebooks.len())
-            .filter(|&at| dependents.contains(&self.notebooks[at].name) || cells(&self.notebooks[at]))
-            .collect();
-        for at in notebooks {
-            self.shake_notebook(at);
-        }
+        self.shake_notebooks(|notebook| dependents.contains(&notebook.name) || notebook.has_cell(name));
     }
 
     fn open_notebook(&mut self, params: DidOpen) {
@@ -372,6 +374,11 @@ impl Worker {
         params.cell_text_documents.iter().for_each(|cell| self.close(&cell.uri));
         self.notebooks.retain(|notebook| notebook.uri != *uri);
         self.texts.remove(&name_of(uri));
+    }
+
+    fn shake_notebooks(&mut self, is_meant: impl Fn(&Notebook) -> bool) {
+        let meant: Vec<usize> = (0..self.notebooks.len()).filter(|&at| is_meant(&self.notebooks[at])).collect();
+        meant.into_iter().for_each(|at| self.shake_notebook(at));
     }
 
     /// All cells are one module: what is found in one of them may change with each of the others.
@@ -412,7 +419,7 @@ impl Worker {
     fn close(&mut self, uri: &Url) {
         let Some(document) = self.documents.remove(uri) else { return };
         self.texts.remove(&document.name);
-        self.forget(&document.name);
+        self.renew(&document.name);
         if is_only_open(&document.uri) {
             // Nobody can import it any more.
             self.begin_anew();
