@@ -93,6 +93,11 @@ impl Source {
         Source { cell: Some(number), ..Source::new(path, text) }
     }
 
+    /// The same text, of which nothing is worked out: what one reader wants to know of it goes with the reader.
+    pub fn afresh(&self) -> Source {
+        Source { cell: self.cell, ..Source::new(self.path.clone(), self.text.clone()) }
+    }
+
     /// How people are told where it is.
     pub fn shown(&self) -> Cow<'_, str> {
         match self.cell {

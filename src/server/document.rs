@@ -1,5 +1,6 @@
 //! One open text, as the client has it.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use ropey::Rope;
@@ -20,8 +21,9 @@ pub struct Document {
     pub version: i32,
     /// The worker's clock at the last change.
     pub touched: u64,
-    rope: Rope,
-    /// The same text for a check; made anew after edits.
+    /// The text as it is edited; most that is open is only read.
+    rope: OnceCell<Rope>,
+    /// The text as a check takes it; made anew after edits.
     source: Option<Arc<Source>>,
     /// What was found in the text, or None since something has changed: the text, or what it depends on.
     pub checked: Option<Checked>,
@@ -47,15 +49,16 @@ pub struct Checked {
 impl Document {
     /// A text that has been opened; `now` is the worker's clock.
     pub fn new(item: TextDocumentItem, name: Arc<str>, now: u64) -> Document {
+        let source = Some(Arc::new(Source::new(name.clone(), item.text)));
         Document {
             name,
             is_python: item.language_id == "python",
             is_cell: false,
             version: item.version,
             touched: now,
-            rope: Rope::from_str(&item.text),
+            rope: OnceCell::new(),
             uri: item.uri,
-            source: None,
+            source,
             checked: None,
             last: None,
             is_news: false,
@@ -67,17 +70,19 @@ impl Document {
 
     /// Applies changes in order: each stands in the text that the one before has left.
     pub fn change(&mut self, version: i32, changes: &[TextDocumentContentChangeEvent], encoding: Encoding, now: u64) {
+        let mut rope = self.rope().clone();
         for change in changes {
             match change.range {
                 Some(range) => {
-                    let (a, b) = (encoding.char_at(&self.rope, range.start), encoding.char_at(&self.rope, range.end));
+                    let (a, b) = (encoding.char_at(&rope, range.start), encoding.char_at(&rope, range.end));
                     let (start, end) = (a.min(b), a.max(b));
-                    self.rope.remove(start..end);
-                    self.rope.insert(start, &change.text);
+                    rope.remove(start..end);
+                    rope.insert(start, &change.text);
                 }
-                None => self.rope = Rope::from_str(&change.text),
+                None => rope = Rope::from_str(&change.text),
             }
         }
+        self.rope = OnceCell::from(rope);
         self.version = version;
         self.touched = now;
         self.source = None;
@@ -103,13 +108,19 @@ impl Document {
 
     /// The text as a check takes it.
     pub fn source(&mut self) -> Arc<Source> {
-        let source = || Arc::new(Source::new(self.name.clone(), self.rope.to_string()));
+        let written = || self.rope.get().map(Rope::to_string).unwrap_or_default();
+        let source = || Arc::new(Source::new(self.name.clone(), written()));
         self.source.get_or_insert_with(source).clone()
+    }
+
+    fn rope(&self) -> &Rope {
+        let read = || self.source.as_ref().map_or("", |source| &source.text);
+        self.rope.get_or_init(|| Rope::from_str(read()))
     }
 
     /// Where a position is, in bytes.
     pub fn offset(&self, position: Position, encoding: Encoding) -> u32 {
-        self.rope.char_to_byte(encoding.char_at(&self.rope, position)) as u32
+        self.rope().char_to_byte(encoding.char_at(self.rope(), position)) as u32
     }
 
     /// The stretch between two positions, whichever comes first.

@@ -98,7 +98,7 @@ impl Worker {
         }
         let Some(settings) = self.settings(uri).filter(|_| before.source.text != source.text) else { return false };
         let changed = draft::changed(&before.source.text, &source.text);
-        let found = guarded(|| (self.check.part)(&source, &self.project, &settings.config, changed));
+        let found = guarded(|| (self.check.part)(&source.afresh(), &self.project, &settings.config, changed));
         // What fails in a part fails in the whole, and that is told.
         let Ok(Some(fresh)) = found else { return false };
         let grown_by = source.text.len() as i64 - before.source.text.len() as i64;
@@ -135,7 +135,7 @@ impl Worker {
         // A mistake in the settings is told where it stands.
         let Some(settings) = settings else { return Some(Report::default()) };
         let is_wanted = || is_wanted(&self.inbox);
-        let found = guarded(|| (self.check.whole)(source, &self.project, &settings.config, &is_wanted));
+        let found = guarded(|| (self.check.whole)(&source.afresh(), &self.project, &settings.config, &is_wanted));
         let report = found.unwrap_or_else(|panic| {
             self.log(Loudness::Error, || {
                 let version =

@@ -35,8 +35,13 @@ impl OpenTexts {
     /// The text that is seen under its name from now on. True when nobody saw one there before.
     pub fn put(&self, source: Arc<Source>) -> bool {
         self.state(|state| {
-            state.trees.entry(source.path.clone()).or_default().next_version();
-            state.open.insert(source.path.clone(), source).is_none()
+            let path = source.path.clone();
+            let is_new = state.open.insert(path.clone(), source).is_none();
+            // What is only read needs its trees once.
+            if !is_new {
+                state.trees.entry(path).or_default().next_version();
+            }
+            is_new
         })
     }
 
@@ -91,6 +96,7 @@ impl OpenTexts {
 
     fn look_up(&self, name: &str) -> Option<Arc<Source>> {
         let open = self.state(|state| state.open.get(name).cloned());
+        let open = open.map(|source| Arc::new(source.afresh()));
         open.or_else(|| self.folders().of(Path::new(name)).modules.read(name))
     }
 }
