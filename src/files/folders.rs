@@ -4,14 +4,15 @@
 //! checked, most of them about the same few folders. The system lists a folder as fast as it answers one of them.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, RwLock};
 
 use rustc_hash::FxHashMap;
 
 #[derive(Default)]
 pub struct Folders {
-    known: RwLock<FxHashMap<PathBuf, Arc<Listing>>>,
+    /// By the folder as it is written: a path takes long to compare.
+    known: RwLock<FxHashMap<OsString, Arc<Listing>>>,
 }
 
 /// The names in one folder; of one that is not there or cannot be read, none.
@@ -41,12 +42,12 @@ impl Folders {
 
     fn entry(&self, path: &Path) -> Option<Entry> {
         let (folder, name) = (path.parent()?, path.file_name()?);
-        if let Some(listing) = self.known.read().ok()?.get(folder) {
+        if let Some(listing) = self.known.read().ok()?.get(folder.as_os_str()) {
             return listing.get(name).copied();
         }
         let listing = Arc::new(listing(folder));
         let entry = listing.get(name).copied();
-        self.known.write().ok()?.insert(folder.to_path_buf(), listing);
+        self.known.write().ok()?.insert(folder.into(), listing);
         entry
     }
 }

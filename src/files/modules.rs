@@ -10,6 +10,7 @@
 //! Nothing is read before somebody asks, and no folder is asked twice for the same thing. What is missing, unreadable or
 //! unreasonably large is simply not there.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, RwLock};
 
@@ -65,15 +66,12 @@ struct Roots {
 struct KnownRoots {
     /// By the folder of the file that imports, as it is called.
     of: FxHashMap<String, Arc<Roots>>,
-    /// Each once.
-    all: Vec<Arc<Roots>>,
+    /// Each once, by what it consists of.
+    all: FxHashMap<RootsKey, Arc<Roots>>,
 }
 
-impl Roots {
-    fn are(&self, own: &[PathBuf], sites: &Arc<Sites>, described: &Arc<Described>) -> bool {
-        self.own == own && Arc::ptr_eq(&self.sites, sites) && Arc::ptr_eq(&self.described, described)
-    }
-}
+/// The folders as they are written, for a path takes long to compare, and where in memory the rest is.
+type RootsKey = (Vec<OsString>, usize, usize);
 
 /// Where an environment keeps what is installed in it.
 #[derive(Default)]
@@ -219,14 +217,11 @@ impl Modules {
         let own = self.own_roots(&self.here.join(name));
         let sites = self.environment(&self.here.join(name)).map(|environment| self.sites_of(&environment));
         let (sites, described) = (sites.unwrap_or_default(), (self.describe)(&self.here.join(file)));
-        let Ok(mut known) = self.roots.write() else {
-            return Arc::new(Roots { own, sites, described, found: RwLock::default() });
-        };
-        let same = known.all.iter().find(|roots| roots.are(&own, &sites, &described)).cloned();
-        let roots = same.unwrap_or_else(|| Arc::new(Roots { own, sites, described, found: RwLock::default() }));
-        if !known.all.iter().any(|one| Arc::ptr_eq(one, &roots)) {
-            known.all.push(roots.clone());
-        }
+        let written = own.iter().map(|path| path.clone().into_os_string()).collect();
+        let key = (written, Arc::as_ptr(&sites).addr(), Arc::as_ptr(&described).addr());
+        let new = || Arc::new(Roots { own, sites, described, found: RwLock::default() });
+        let Ok(mut known) = self.roots.write() else { return new() };
+        let roots = known.all.entry(key).or_insert_with(new).clone();
         known.of.insert(name.to_string(), roots.clone());
         roots
     }
