@@ -11,6 +11,8 @@ mod folders;
 mod modules;
 mod patterns;
 mod read;
+mod sites;
+mod stamp;
 mod traced;
 mod walk;
 mod write;
@@ -20,7 +22,8 @@ pub use described::{Described, Gives};
 pub use modules::{Describe, IsOpen, Modules};
 pub use patterns::Patterns;
 pub use read::{Encoding, Text, Unread, check_size, read};
-pub use traced::{Trace, Traced, fingerprint_of};
+pub use stamp::{Stamp, is_older, stamp_of};
+pub use traced::{Seen, Trace, Traced};
 pub use walk::{Choice, Found, find, forced_out, left_out};
 pub use write::{is_unplaced, sweep_beside, write, write_whole};
 

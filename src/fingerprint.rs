@@ -27,7 +27,12 @@ pub fn hash(parts: &[&str]) -> String {
 
 /// One number for bytes.
 pub fn of_bytes(bytes: &[u8]) -> String {
-    format!("{:016x}", xxh3_64(bytes))
+    format!("{:016x}", number(bytes))
+}
+
+/// The same, where nobody reads it.
+pub fn number(bytes: &[u8]) -> u64 {
+    xxh3_64(bytes)
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ use rustc_hash::FxHashMap;
 
 use super::described::{self, Described};
 use super::folders::Folders;
+use super::sites::Sites;
+use crate::fingerprint;
 use crate::project::{Found, Owner, Texts};
 use crate::text::Source;
 
@@ -41,7 +43,7 @@ pub struct Modules {
     python: Option<PathBuf>,
     /// Files below it are called as somebody there would write them.
     here: PathBuf,
-    is_open: IsOpen,
+    is_open: Option<IsOpen>,
     describe: Describe,
     folders: Folders,
     /// Stubs made from tables of the settings, by the paths that they are found under.
@@ -73,21 +75,17 @@ struct KnownRoots {
 /// The folders as they are written, for a path takes long to compare, and where in memory the rest is.
 type RootsKey = (Vec<OsString>, usize, usize);
 
-/// Where an environment keeps what is installed in it.
-#[derive(Default)]
-struct Sites {
-    folders: Vec<PathBuf>,
-    /// Dotted names that lead elsewhere, a file without its ending or a folder.
-    mapped: Vec<(String, PathBuf)>,
-}
-
 impl Modules {
     pub fn new(python: Option<PathBuf>) -> Modules {
-        Modules { here: std::env::current_dir().unwrap_or_default(), ..Modules::from_root(python, Box::new(|_| false)) }
+        Modules { here: std::env::current_dir().unwrap_or_default(), ..Modules::of(python, None) }
     }
 
     /// Every file is called by its whole path, and texts that are only open are files as well.
     pub fn from_root(python: Option<PathBuf>, is_open: IsOpen) -> Modules {
+        Modules::of(python, Some(is_open))
+    }
+
+    fn of(python: Option<PathBuf>, is_open: Option<IsOpen>) -> Modules {
         Modules {
             python,
             here: PathBuf::new(),
@@ -175,6 +173,13 @@ impl Modules {
 
     /// The files of one folder that a dotted name may mean.
     fn look_in(&self, folder: &Path, parts: &[&str], owner: Owner) -> Vec<Found> {
+        // Most of what is imported is somewhere else. What is only open is in no folder.
+        if let Some(first) = parts.first()
+            && !self.folders.may_have(folder, first)
+            && self.is_open.is_none()
+        {
+            return Vec::new();
+        }
         let base: PathBuf = folder.join(parts.iter().collect::<PathBuf>());
         let mut candidates = vec![base.join("__init__.py")];
         if !parts.is_empty() {
@@ -192,7 +197,7 @@ impl Modules {
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        self.folders.is_file(path) || (self.is_open)(path)
+        self.folders.is_file(path) || self.is_open.as_ref().is_some_and(|is_open| is_open(path))
     }
 
     fn owner_of(&self, folder: &Path) -> Owner {
@@ -277,93 +282,53 @@ impl Modules {
         })
     }
 
-    /// The folders in which an environment keeps packages, with those that its `.pth` files add.
     fn sites_of(&self, environment: &Path) -> Arc<Sites> {
         if let Some(sites) = self.sites.read().ok().and_then(|sites| sites.get(environment).cloned()) {
             return sites;
         }
-        let mut sites = vec![environment.join("Lib").join("site-packages")];
-        for library in ["lib", "lib64"] {
-            let versions = std::fs::read_dir(environment.join(library)).into_iter().flatten().flatten();
-            let versions = versions.filter(|entry| entry.file_name().to_string_lossy().starts_with("python"));
-            sites.extend(versions.map(|entry| entry.path().join("site-packages")));
-        }
-        sites.retain(|site| site.is_dir());
-        sites.sort();
-        // `lib64` is often the same folder again.
-        sites.dedup_by_key(|site| site.canonicalize().ok());
-        let mapped: Vec<(String, PathBuf)> = sites.iter().flat_map(|site| mapped_by(site)).collect();
-        let added: Vec<PathBuf> = sites.iter().flat_map(|site| added_by(site)).collect();
-        sites.extend(added);
-        let sites = Arc::new(Sites { folders: sites, mapped });
+        let sites = Arc::new(Sites::of(environment, &self.folders));
         if let Ok(mut known) = self.sites.write() {
             known.insert(environment.to_path_buf(), sites.clone());
         }
         sites
+    }
+
+    /// Everything on disk that has decided where imports lead, and what was seen there.
+    pub fn places(&self) -> Vec<(PathBuf, u64)> {
+        let mut places = self.folders.seen();
+        let sites: Vec<Arc<Sites>> =
+            self.sites.read().map(|sites| sites.values().cloned().collect()).unwrap_or_default();
+        let said_by = sites.iter().flat_map(|sites| &sites.said_by);
+        places.extend(said_by.map(|file| (file.clone(), self.seen_at(file))));
+        places
+    }
+
+    /// What is seen at such a place now.
+    pub fn seen_at(&self, place: &Path) -> u64 {
+        match std::fs::read(place) {
+            Ok(bytes) => fingerprint::number(&bytes),
+            Err(_) => self.folders.print(place),
+        }
+    }
+
+    /// What decides where the imports of these files lead besides, as one number.
+    pub fn premises<'p>(&self, files: impl Iterator<Item = &'p str>) -> u64 {
+        let active = ["VIRTUAL_ENV", "CONDA_PREFIX"].map(std::env::var_os);
+        let mut written = format!("{:?} {active:?}", self.python);
+        let mut last = None;
+        for file in files.filter(|file| last.replace(folder_of(file)) != Some(folder_of(file))) {
+            let described = (self.describe)(&self.here.join(file));
+            if *described != Described::default() {
+                written.push_str(&format!("{}: {described:?}\n", folder_of(file)));
+            }
+        }
+        fingerprint::number(written.as_bytes())
     }
 }
 
 /// The folder that a file is in, as it is called.
 fn folder_of(file: &str) -> &str {
     Path::new(file).parent().and_then(Path::to_str).unwrap_or_default()
-}
-
-/// The files of a folder whose names are of a kind, in the order in which Python reads them.
-fn files_in(folder: &Path, is_meant: fn(&str) -> bool) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let meant = entries.filter(|entry| is_meant(&entry.file_name().to_string_lossy()));
-    let mut files: Vec<PathBuf> = meant.map(|entry| entry.path()).collect();
-    files.sort();
-    files
-}
-
-/// The folders that the `.pth` files of a site add; lines of code in them are left alone.
-fn added_by(site: &Path) -> Vec<PathBuf> {
-    let files = files_in(site, |name| name.ends_with(".pth"));
-    let texts = files.iter().filter_map(|path| std::fs::read_to_string(path).ok());
-    let lines: Vec<String> = texts.flat_map(|text| text.lines().map(str::to_string).collect::<Vec<_>>()).collect();
-    let folders = lines.iter().map(|line| line.trim()).filter(|line| {
-        !line.is_empty() && !line.starts_with('#') && !line.starts_with("import ") && !line.starts_with("import\t")
-    });
-    folders.map(|line| site.join(line)).filter(|folder| folder.is_dir()).collect()
-}
-
-/// What the finders map that setuptools writes for editable packages.
-fn mapped_by(site: &Path) -> Vec<(String, PathBuf)> {
-    let files = files_in(site, |name| name.starts_with("__editable___") && name.ends_with("_finder.py"));
-    let texts = files.iter().filter_map(|path| std::fs::read_to_string(path).ok());
-    texts.flat_map(|text| mapping(&text)).map(|(name, path)| (name, PathBuf::from(path))).collect()
-}
-
-/// `MAPPING: dict[str, str] = {'name': '/path/to/name'}`, one line as `repr` writes it. A line that reads differently
-/// maps nothing.
-fn mapping(finder: &str) -> Vec<(String, String)> {
-    let line = finder.lines().find(|line| line.starts_with("MAPPING"));
-    let table = line.and_then(|line| line.split_once("= {")).map(|(_, table)| table);
-    let Some(mut rest) = table else { return Vec::new() };
-    let mut found = Vec::new();
-    while let Some((name, after)) = written(rest) {
-        let Some((path, after)) = after.strip_prefix(": ").and_then(written) else { return Vec::new() };
-        found.push((name, path));
-        rest = after.strip_prefix(", ").unwrap_or(after);
-    }
-    if rest.starts_with('}') { found } else { Vec::new() }
-}
-
-/// A string as `repr` writes it, and what follows.
-fn written(text: &str) -> Option<(String, &str)> {
-    let mut letters = text.char_indices();
-    let (_, quote) = letters.next().filter(|(_, letter)| matches!(letter, '\'' | '"'))?;
-    let mut string = String::new();
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            _ if letter == quote => return Some((string, &text[at + 1..])),
-            // Other escapes stand for what is in no path.
-            '\\' => string.push(letters.next().map(|(_, letter)| letter).filter(|letter| "\\'\"".contains(*letter))?),
-            _ => string.push(letter),
-        }
-    }
-    None
 }
 
 impl Texts for Modules {
@@ -458,19 +423,5 @@ mod tests {
         let site = ".venv/lib/python3.11/site-packages";
         let file = format!("{site}/lib/__init__.py");
         check(&[".venv/pyvenv.cfg", &file, "app/main.py"], "app/main.py", 0, "lib", &[&file]);
-    }
-
-    #[test]
-    fn finders_of_editable_packages_are_read() {
-        let pair = |name: &str, path: &str| (name.to_string(), path.to_string());
-        let check = |line: &str, found: &[(String, String)]| {
-            assert_eq!(mapping(&format!("import sys\n{line}\nNAMESPACES = {{}}\n")), found, "{line}");
-        };
-        check("MAPPING: dict[str, str] = {}", &[]);
-        check("MAPPING = {'a': '/home/a'}", &[pair("a", "/home/a")]);
-        check(r#"MAPPING = {'a': 'C:\\a', 'b': "/it's"}"#, &[pair("a", r"C:\a"), pair("b", "/it's")]);
-        check("MAPPING = {'a': path('a')}", &[]);
-        check("MAPPING = {'a': '/home/a', **more}", &[]);
-        check("MAPPING = make()", &[]);
     }
 }

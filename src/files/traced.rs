@@ -19,11 +19,39 @@ pub struct Traced {
     traces: Arc<Mutex<BTreeMap<Arc<str>, Trace>>>,
 }
 
+/// What somebody has seen who wanted to read a file.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub enum Seen {
+    /// Nobody has.
+    #[default]
+    Nothing,
+    /// It could not be read.
+    NoText,
+    /// What a text is recognised by.
+    Text(u64),
+    /// One thing and then another: no text is recognised by it.
+    Changing,
+}
+
+impl Seen {
+    pub fn of(source: Option<&Source>) -> Seen {
+        source.map_or(Seen::NoText, |source| Seen::Text(fingerprint::number(source.text.as_bytes())))
+    }
+
+    /// What two have seen together.
+    pub fn and(self, other: Seen) -> Seen {
+        match (self, other) {
+            (Seen::Nothing, seen) | (seen, Seen::Nothing) => seen,
+            (one, other) if one == other => one,
+            _ => Seen::Changing,
+        }
+    }
+}
+
 /// What was asked by a file, and of it.
 #[derive(Clone, Default, Debug)]
 pub struct Trace {
-    /// Its text, if somebody has read it: a fingerprint, or nothing when it could not be read.
-    pub text: Option<String>,
+    pub text: Seen,
     /// Its imports and where they lead, by dots and name.
     pub ways: BTreeMap<(u32, String), Vec<Found>>,
 }
@@ -52,11 +80,6 @@ impl Traced {
     }
 }
 
-/// What a text is recognised by; empty when there is none.
-pub fn fingerprint_of(source: Option<&Source>) -> String {
-    source.map(|source| fingerprint::hash(&[&source.text])).unwrap_or_default()
-}
-
 impl Texts for Traced {
     fn find(&self, from: &str, level: u32, module: &str) -> Vec<Found> {
         let found = self.modules.find(from, level, module);
@@ -68,12 +91,8 @@ impl Texts for Traced {
 
     fn read(&self, path: &str) -> Option<Arc<Source>> {
         let source = self.modules.read(path);
-        let text = fingerprint_of(source.as_deref());
-        self.write_down(path, |trace| match &trace.text {
-            // It has changed between two looks at it: neither is what everybody saw.
-            Some(known) if *known != text => trace.text = Some("changing".to_string()),
-            _ => trace.text = Some(text),
-        });
+        let seen = Seen::of(source.as_deref());
+        self.write_down(path, |trace| trace.text = trace.text.and(seen));
         source
     }
 }

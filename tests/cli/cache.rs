@@ -196,3 +196,40 @@ fn it_can_be_removed() {
         project.command("clean").env_remove("HOME").env_remove("XDG_CACHE_HOME").env_remove("LOCALAPPDATA").assert();
     homeless.code(2).stderr_eq("error: this user has no folder for caches; name it with --cache-dir\n");
 }
+
+/// A file is not read again that nobody has touched; whoever sets the clock back has touched it.
+#[cfg(unix)]
+#[test]
+fn nobody_touches_a_file_in_secret() {
+    let project = chain();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let write = |path: &str, text: &str| {
+        project.write(path, text.as_bytes());
+        std::fs::File::options().write(true).open(project.path(path)).unwrap().set_modified(old).unwrap();
+    };
+    let (one, other) = ("async def feed():\n    yield 1\n", "def feed():\n    yield 1, 2, 3\n");
+    assert_eq!(one.len(), other.len(), "only the content tells them apart");
+    for (text, found) in [(one, FOUND), (other, ""), (one, FOUND)] {
+        write("pkg/end.py", text);
+        // What is as new as the run is not trusted; the second run waits until it is older.
+        for wait in [0, 3] {
+            std::thread::sleep(std::time::Duration::from_secs(wait));
+            project.run(LINT).stdout_eq(found);
+            project.run(LINT).stdout_eq(found);
+        }
+    }
+}
+
+/// What the settings say about other people's code counts, wherever they stand.
+#[test]
+fn what_settings_say_of_others_counts_too() {
+    let project = Project::new(&[
+        ("a.py", "from helpers import feed\n\nfor item in feed():\n    print(item)\n"),
+        ("helpers.py", "from nowhere import feed\n"),
+    ]);
+    project.run(LINT).code(0);
+    project.write("pyproject.toml", b"[tool.aiterlint.kinds]\n'nowhere.feed' = 'one-pass'\n");
+    project.run(LINT).code(1).stdout_eq("a.py:3:13: error[sync-for-over-async] [..]\n");
+    project.write("pyproject.toml", b"[tool.aiterlint.kinds]\n'nowhere.feed' = 'iterable'\n");
+    project.run(LINT).code(0);
+}

@@ -3,101 +3,64 @@
 //! A result counts again when the file's text and settings are the same, and so is everything that its check may have
 //! looked at: the text of each module that its imports lead to, however far away, and where each of those imports leads.
 //! That is asked anew before anything is taken from here, so that a finding never outlives its cause in another file.
-//! Another build of the program begins anew.
+//! A file that nobody has touched is not read to find that out, nor is a folder listed. Another build of the program
+//! begins anew.
 //!
 //! Each folder in which the program runs has one file in the user's cache folder. It is replaced in one step; of two
 //! processes that end together the later one wins, and the other's results are worked out again some day. A file that is
 //! damaged is dropped.
 
+mod content;
+mod kept;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use rustc_hash::FxHashMap;
 
+use self::content::{Content, File, Led, Place, Text, Unread, Ways, pack, unpack};
+use self::kept::Kept;
 use crate::check::Report;
-use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Edit, Fix, Note, Safety, Severity};
-use crate::files::{Trace, Traced, fingerprint_of, shown, write_whole};
+use crate::config::read::Settings;
+use crate::files::{Seen, Stamp, Traced, is_older, shown, stamp_of, write_whole};
 use crate::fingerprint;
 use crate::project::{Found, Owner, Texts};
-use crate::rules::by_name;
-use crate::suppress::{Silenced, Silencer};
-use crate::text::{Source, Span};
+use crate::text::Source;
 
 /// The ending of our files' names.
 pub const ENDING: &str = "aiterlint-cache";
 
-/// In place of a text that was one thing and then another: no text is recognised by it.
-const CHANGING: &str = "changing";
-
-#[derive(Serialize, Deserialize, Default)]
-struct Content {
-    /// The build of the program, and the folder.
-    stamp: String,
-    modules: BTreeMap<String, Module>,
-    results: BTreeMap<String, Kept>,
-}
-
-/// A file that a check has come across.
-#[derive(Clone, Serialize, Deserialize, Default)]
-struct Module {
-    text: Option<String>,
-    ways: BTreeMap<(u32, String), Vec<Led>>,
-}
-
-/// Where an import leads.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Led {
-    path: String,
-    owner: u8,
-    is_folder: bool,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct Kept {
-    /// The file's text, and what it was checked with.
-    key: String,
-    spoken: Vec<KeptFinding>,
-    silenced: Vec<(KeptFinding, Option<String>)>,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct KeptFinding {
-    rule: String,
-    severity: u8,
-    span: Pair,
-    message: String,
-    notes: Vec<KeptNote>,
-    help: Option<String>,
-    fix: Option<KeptFix>,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct KeptNote {
-    span: Pair,
-    message: String,
-    file: Option<String>,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct KeptFix {
-    title: String,
-    safety: u8,
-    edits: Vec<(Pair, String)>,
-}
-
-/// The two ends of a span.
-type Pair = (u32, u32);
-
 pub struct Cache {
     path: PathBuf,
+    began: SystemTime,
     old: Content,
+    ways: OldWays,
+    /// Something that is as it was had to be read to find that out.
+    is_behind: bool,
     /// Files that may be seen otherwise now.
     affected: BTreeSet<String>,
-    new: Mutex<BTreeMap<String, Kept>>,
+    new: Mutex<BTreeMap<String, File>>,
+    /// Settings as one number, with the settings, so that no others can take their place.
+    settings: RwLock<FxHashMap<usize, (Arc<Settings>, u64)>>,
     texts: Traced,
+}
+
+/// Where the imports led.
+enum OldWays {
+    Read(Ways),
+    /// Nobody had to know.
+    Unread(Unread),
+}
+
+/// What a look at the disk has found.
+#[derive(Default)]
+struct Look {
+    /// The files whose text is another one now.
+    changed: BTreeSet<String>,
+    is_behind: bool,
 }
 
 /// Where caches are if nobody says otherwise.
@@ -126,26 +89,10 @@ pub fn clean(folder: &Path) -> std::io::Result<usize> {
     Ok(removed)
 }
 
-impl Module {
-    /// Adds what was seen in this run. Who has seen something else before must not meet it under the same name.
-    fn add(&mut self, trace: Trace) {
-        let mut is_same = self.text.is_none() || trace.text.is_none() || self.text == trace.text;
-        for (asked, found) in trace.ways {
-            let found: Vec<_> = found.iter().map(led).collect();
-            is_same &= self.ways.get(&asked).is_none_or(|known| *known == found);
-            self.ways.insert(asked, found);
-        }
-        if !is_same {
-            self.text = Some(CHANGING.to_string());
-        } else if trace.text.is_some() {
-            self.text = trace.text;
-        }
-    }
-}
-
 impl Cache {
     /// Reads what is there. The sentence says that it was damaged.
     pub fn open(folder: &Path, texts: Traced) -> Option<(Cache, Option<String>)> {
+        let began = SystemTime::now();
         let here = std::env::current_dir().ok()?;
         let program = std::env::current_exe().ok()?;
         let build = std::fs::metadata(&program).ok()?;
@@ -153,51 +100,127 @@ impl Cache {
         let stamp = [env!("CARGO_PKG_VERSION"), &built.to_string(), &build.len().to_string(), &shown(&here)];
         let stamp = fingerprint::hash(&stamp);
         let path = folder.join(format!("{}.{ENDING}", fingerprint::hash(&[&shown(&here)])));
-        let (old, damage) = match std::fs::read(&path).map(|bytes| unpack(&bytes)) {
-            Ok(Some(content)) if content.stamp == stamp => (content, None),
-            Ok(Some(_)) | Err(_) => (Content::default(), None),
-            Ok(None) => {
-                let sentence = format!("{}: this cache was damaged, and is begun anew", shown(&path));
-                (Content::default(), Some(sentence))
-            }
+        let (read, damage) = match std::fs::read(&path).map(unpack) {
+            Ok(Some(read)) if read.0.stamp == stamp => (Some(read), None),
+            Ok(Some(_)) | Err(_) => (None, None),
+            Ok(None) => (None, Some(format!("{}: this cache was damaged, and is begun anew", shown(&path)))),
         };
-        let affected = affected(&old.modules, &texts);
+        let mut look = Look::default();
+        let (mut affected, mut old, mut ways) = (BTreeSet::new(), Content::default(), OldWays::Read(Ways::new()));
+        if let Some((content, unread)) = read {
+            look = look_at(&content.files, &texts);
+            if look.changed.is_empty() && look.leads_as_before(&content, &texts) {
+                (old, ways) = (content, OldWays::Unread(unread));
+            } else if let Some(known) = unread.ways() {
+                affected = affected_by(std::mem::take(&mut look.changed), &known, &texts);
+                (old, ways) = (content, OldWays::Read(known));
+            }
+        }
         let old = Content { stamp, ..old };
-        Some((Cache { path, old, affected, new: Mutex::default(), texts }, damage))
+        let (new, settings, is_behind) = (Mutex::default(), RwLock::default(), look.is_behind);
+        Some((Cache { path, began, old, ways, is_behind, affected, new, settings, texts }, damage))
+    }
+
+    /// The file is as it was, and there was nothing in it to tell: it need not be read.
+    pub fn is_clean(&self, path: &str, settings: &Arc<Settings>) -> bool {
+        let Some(file) = self.unaffected(path) else { return false };
+        file.result.as_ref().is_some_and(|kept| kept.is_clean() && kept.settings == self.number_of(settings))
     }
 
     /// What was found in this text under these settings, if it still holds.
-    pub fn get(&self, source: &Source, config: &Config) -> Option<Report> {
-        if self.affected.contains(&*source.path) {
-            return None;
-        }
-        let kept = self.old.results.get(&*source.path).filter(|kept| kept.key == key(source, config))?;
+    pub fn get(&self, source: &Source, settings: &Arc<Settings>) -> Option<Report> {
+        let file = self.unaffected(&source.path).filter(|file| file.text == text_of(Seen::of(Some(source))))?;
+        let kept = file.result.as_ref().filter(|kept| kept.settings == self.number_of(settings))?;
         kept.report(source, &self.texts)
     }
 
-    pub fn put(&self, source: &Source, config: &Config, report: &Report) {
-        let kept = Kept::new(key(source, config), report);
-        self.new.lock().unwrap_or_else(PoisonError::into_inner).insert(source.path.to_string(), kept);
+    pub fn put(&self, source: &Source, settings: &Arc<Settings>, report: &Report) {
+        let result = Some(Kept::new(self.number_of(settings), report));
+        let file = File { stamp: None, text: text_of(Seen::of(Some(source))), result };
+        self.new.lock().unwrap_or_else(PoisonError::into_inner).insert(source.path.to_string(), file);
     }
 
     /// Writes what is known now. Nobody waits for it, so a failure only means that there is nothing to take next time.
-    pub fn save(self) {
-        let new = self.new.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if new.is_empty() {
+    pub fn save(mut self) {
+        let new = std::mem::take(&mut *self.new.lock().unwrap_or_else(PoisonError::into_inner));
+        if new.is_empty() && !self.is_behind {
             return;
         }
-        let Content { stamp, mut modules, mut results } = self.old;
+        let known = std::mem::replace(&mut self.ways, OldWays::Read(Ways::new()));
+        let mut ways = match known {
+            OldWays::Read(ways) => ways,
+            OldWays::Unread(unread) => match unread.ways() {
+                Some(ways) => ways,
+                None => return,
+            },
+        };
+        let mut files = std::mem::take(&mut self.old.files);
         // Who is affected and was not checked again has no result any more.
-        results.retain(|path, _| !self.affected.contains(path) && Path::new(path).exists());
-        results.extend(new);
-        modules.retain(|path, _| !self.affected.contains(path));
-        for (path, trace) in self.texts.traces() {
-            let module: &mut Module = modules.entry(path.to_string()).or_default();
-            module.add(trace);
+        files.retain(|path, _| !self.affected.contains(path) && Path::new(path).exists());
+        ways.retain(|path, _| !self.affected.contains(path));
+        for (path, file) in new {
+            let known = files.entry(path).or_default();
+            *known = File { text: both(known.text, file.text), ..file };
         }
-        if let Some(bytes) = pack(&Content { stamp, modules, results }) {
+        for (path, trace) in self.texts.traces() {
+            let mut is_same = true;
+            let of_file = ways.entry(path.to_string()).or_default();
+            for (asked, found) in trace.ways {
+                let found: Vec<Led> = found.iter().map(led).collect();
+                is_same &= of_file.get(&asked).is_none_or(|known| *known == found);
+                of_file.insert(asked, found);
+            }
+            let known = files.entry(path.to_string()).or_default();
+            // Who has seen something else before must not meet it under the same name.
+            known.text = if is_same { both(known.text, text_of(trace.text)) } else { Text::Changing };
+        }
+        files.par_iter_mut().for_each(|(path, file)| file.stamp = self.trusted(Path::new(path)));
+        let places = self.texts.modules().places().into_iter();
+        let places =
+            places.map(|(path, seen)| Place { stamp: self.trusted(&path), path: shown(&path), seen }).collect();
+        let premises = self.texts.modules().premises(files.keys().map(String::as_str));
+        let content = Content { stamp: std::mem::take(&mut self.old.stamp), premises, places, files };
+        if let Some(bytes) = pack(&content, &ways) {
             let _ = write_whole(&self.path, &bytes);
         }
+    }
+
+    fn unaffected(&self, path: &str) -> Option<&File> {
+        self.old.files.get(path).filter(|_| !self.affected.contains(path))
+    }
+
+    /// The stamp of what has not been touched while anybody looked at it.
+    fn trusted(&self, path: &Path) -> Option<Stamp> {
+        stamp_of(path).filter(|stamp| is_older(stamp, self.began))
+    }
+
+    fn number_of(&self, settings: &Arc<Settings>) -> u64 {
+        let key = Arc::as_ptr(settings).addr();
+        let known = self.settings.read().unwrap_or_else(PoisonError::into_inner).get(&key).map(|(_, number)| *number);
+        known.unwrap_or_else(|| {
+            let number = fingerprint::number(format!("{:?}", settings.config).as_bytes());
+            let mut known = self.settings.write().unwrap_or_else(PoisonError::into_inner);
+            known.insert(key, (settings.clone(), number));
+            number
+        })
+    }
+}
+
+fn text_of(seen: Seen) -> Text {
+    match seen {
+        Seen::Nothing => Text::Unread,
+        Seen::NoText => Text::Unreadable,
+        Seen::Text(number) => Text::Is(number),
+        Seen::Changing => Text::Changing,
+    }
+}
+
+/// What two have seen together.
+fn both(one: Text, other: Text) -> Text {
+    match (one, other) {
+        (Text::Unread, text) | (text, Text::Unread) => text,
+        (one, other) if one == other => one,
+        _ => Text::Changing,
     }
 }
 
@@ -210,21 +233,56 @@ fn led(found: &Found) -> Led {
     Led { path: found.path.to_string(), owner, is_folder: found.is_folder }
 }
 
-/// The files that have changed, whose imports lead elsewhere now, or that lead to one of those.
-fn affected(modules: &BTreeMap<String, Module>, texts: &Traced) -> BTreeSet<String> {
-    let is_same = |(path, module): &(&String, &Module)| {
-        let has_text = |text: &String| *text == fingerprint_of(texts.modules().read(path).as_deref());
-        module.text.as_ref().is_none_or(has_text)
-            && module.ways.iter().all(|((level, name), found)| {
-                texts.modules().find(path, *level, name).iter().map(led).eq(found.iter().cloned())
-            })
+/// Compares the files with what they were.
+fn look_at(files: &BTreeMap<String, File>, texts: &Traced) -> Look {
+    #[derive(PartialEq)]
+    enum Is {
+        Untouched,
+        Same,
+        Changed,
+    }
+    let compare = |(path, file): (&String, &File)| {
+        if file.text == Text::Unread || is_untouched(Path::new(path), file.stamp) {
+            return Is::Untouched;
+        }
+        let text = text_of(Seen::of(texts.modules().read(path).as_deref()));
+        if text == file.text { Is::Same } else { Is::Changed }
     };
-    let list: Vec<(&String, &Module)> = modules.iter().collect();
-    let changed = list.into_par_iter().filter(|module| !is_same(module)).map(|(path, _)| path.clone());
-    let mut affected: BTreeSet<String> = changed.collect();
+    let list: Vec<(&String, &File)> = files.iter().collect();
+    let compared: Vec<Is> = list.par_iter().map(|file| compare(*file)).collect();
+    let changed = list.iter().zip(&compared).filter(|(_, is)| **is == Is::Changed);
+    Look { changed: changed.map(|((path, _), _)| (*path).clone()).collect(), is_behind: compared.contains(&Is::Same) }
+}
+
+fn is_untouched(path: &Path, stamp: Option<Stamp>) -> bool {
+    stamp.is_some() && stamp_of(path) == stamp
+}
+
+impl Look {
+    /// Nothing has changed that decides where imports lead.
+    fn leads_as_before(&mut self, content: &Content, texts: &Traced) -> bool {
+        let untouched = |place: &&Place| is_untouched(Path::new(&place.path), place.stamp);
+        let touched: Vec<&Place> = content.places.par_iter().filter(|place| !untouched(place)).collect();
+        self.is_behind |= !touched.is_empty();
+        content.premises == texts.modules().premises(content.files.keys().map(String::as_str))
+            && touched.par_iter().all(|place| texts.modules().seen_at(Path::new(&place.path)) == place.seen)
+    }
+}
+
+/// The files that have changed, whose imports lead elsewhere now, or that lead to one of those.
+fn affected_by(changed: BTreeSet<String>, ways: &Ways, texts: &Traced) -> BTreeSet<String> {
+    let leads_elsewhere = |(path, of_file): &(&String, &BTreeMap<(u32, String), Vec<Led>>)| {
+        of_file.iter().any(|((level, name), found)| {
+            !texts.modules().find(path, *level, name).iter().map(led).eq(found.iter().cloned())
+        })
+    };
+    let list: Vec<_> = ways.iter().collect();
+    let elsewhere = list.into_par_iter().filter(leads_elsewhere).map(|(path, _)| path.clone());
+    let mut affected: BTreeSet<String> = elsewhere.collect();
+    affected.extend(changed);
     let mut askers: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
-    for (path, module) in modules {
-        for led in module.ways.values().flatten() {
+    for (path, of_file) in ways {
+        for led in of_file.values().flatten() {
             askers.entry(&led.path).or_default().push(path);
         }
     }
@@ -237,112 +295,4 @@ fn affected(modules: &BTreeMap<String, Module>, texts: &Traced) -> BTreeSet<Stri
         }
     }
     affected
-}
-
-fn key(source: &Source, config: &Config) -> String {
-    fingerprint::hash(&[&source.text, &format!("{config:?}")])
-}
-
-/// The content, and before it what tells that it is whole.
-fn pack(content: &Content) -> Option<Vec<u8>> {
-    let bytes = postcard::to_stdvec(content).ok()?;
-    Some([fingerprint::of_bytes(&bytes).as_bytes(), &bytes].concat())
-}
-
-fn unpack(bytes: &[u8]) -> Option<Content> {
-    let (sum, bytes) = bytes.split_at_checked(16)?;
-    if fingerprint::of_bytes(bytes).as_bytes() != sum {
-        return None;
-    }
-    postcard::from_bytes(bytes).ok()
-}
-
-impl Kept {
-    fn new(key: String, report: &Report) -> Kept {
-        let silenced = report.suppressed.iter().map(|silenced| {
-            let reason = match &silenced.by {
-                Silencer::Comment { reason } => reason.clone(),
-                Silencer::Baseline => None,
-            };
-            (KeptFinding::new(&silenced.diagnostic), reason)
-        });
-        let spoken = report.diagnostics.iter().map(KeptFinding::new);
-        Kept { key, spoken: spoken.collect(), silenced: silenced.collect() }
-    }
-
-    fn report(&self, source: &Source, texts: &Traced) -> Option<Report> {
-        let spoken: Option<Vec<Diagnostic>> = self.spoken.iter().map(|kept| kept.finding(source, texts)).collect();
-        let silenced = self.silenced.iter().map(|(kept, reason)| {
-            let by = Silencer::Comment { reason: reason.clone() };
-            Some(Silenced { diagnostic: kept.finding(source, texts)?, by })
-        });
-        Some(Report { diagnostics: spoken?, suppressed: silenced.collect::<Option<_>>()? })
-    }
-}
-
-impl KeptFinding {
-    fn new(found: &Diagnostic) -> KeptFinding {
-        let note = |note: &Note| KeptNote {
-            span: pair(note.span),
-            message: note.message.clone(),
-            file: note.file.as_ref().map(|file| file.path.to_string()),
-        };
-        let fix = |fix: &Fix| KeptFix {
-            title: fix.title.clone(),
-            safety: fix.safety as u8,
-            edits: fix.edits.iter().map(|edit| (pair(edit.span), edit.text.clone())).collect(),
-        };
-        KeptFinding {
-            rule: found.rule.to_string(),
-            severity: found.severity as u8,
-            span: pair(found.span),
-            message: found.message.clone(),
-            notes: found.notes.iter().map(note).collect(),
-            help: found.help.clone(),
-            fix: found.fix.as_ref().map(fix),
-        }
-    }
-
-    /// None when it does not fit: then the file is checked again.
-    fn finding(&self, source: &Source, texts: &Traced) -> Option<Diagnostic> {
-        let note = |note: &KeptNote| {
-            let file: Option<Arc<Source>> = match &note.file {
-                Some(path) => Some(texts.modules().read(path)?),
-                None => None,
-            };
-            let span = span(note.span, file.as_deref().unwrap_or(source))?;
-            Some(Note { span, message: note.message.clone(), file })
-        };
-        let fix = match &self.fix {
-            Some(fix) => {
-                let all = [Safety::Safe, Safety::Unsafe, Safety::Shown];
-                let edit = |(place, text): &(Pair, String)| Some(Edit::replace(span(*place, source)?, text));
-                Some(Fix {
-                    title: fix.title.clone(),
-                    safety: all.into_iter().find(|safety| *safety as u8 == fix.safety)?,
-                    edits: fix.edits.iter().map(edit).collect::<Option<_>>()?,
-                })
-            }
-            None => None,
-        };
-        let severities = [Severity::Info, Severity::Warning, Severity::Error];
-        Some(Diagnostic {
-            rule: by_name(&self.rule)?.name,
-            severity: severities.into_iter().find(|it| *it as u8 == self.severity)?,
-            span: span(self.span, source)?,
-            message: self.message.clone(),
-            notes: self.notes.iter().map(note).collect::<Option<_>>()?,
-            help: self.help.clone(),
-            fix,
-        })
-    }
-}
-
-fn pair(span: Span) -> Pair {
-    (span.start, span.end)
-}
-
-/// A place that the text really has.
-fn span((start, end): Pair, source: &Source) -> Option<Span> {
-    source.text.get(start as usize..end as usize).map(|_| Span::new(start, end))
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::cache::Cache;
 use crate::check::{Report, check};
+use crate::config::Level;
 use crate::config::read::{Resolver, Settings};
-use crate::config::{Config, Level};
 use crate::diagnostic::Diagnostic;
 use crate::files::{self, Change, Changes, Input, Place, Text, Trouble, Unread, reason};
 use crate::fix::{Fixed, fix_some, silence};
@@ -108,6 +108,10 @@ impl Task {
     fn run_unguarded(&self, input: &Input) -> Done {
         // A folder whose settings hold a mistake is not checked; the mistake is told once, at its place.
         let Some(settings) = self.resolver.for_file(input.path()) else { return Done::default() };
+        if self.is_known_clean(input, &settings) {
+            let error_on = settings.error_on;
+            return Done { is_checked: true, error_on, settings: Some(settings), ..Done::default() };
+        }
         let text = match read(&input.place) {
             Ok(text) => text,
             Err(error) => return Done::failed(input, reason(&error)),
@@ -140,7 +144,7 @@ impl Task {
         Done { error_on: settings.error_on, settings: Some(settings), ..done }
     }
 
-    fn run_on(&self, input: &Input, text: &Text, notebook: Option<Arc<Notebook>>, settings: &Settings) -> Done {
+    fn run_on(&self, input: &Input, text: &Text, notebook: Option<Arc<Notebook>>, settings: &Arc<Settings>) -> Done {
         let module = notebook.as_ref().map_or(&*text.text, |notebook| notebook.cells().module());
         let original = Source::new(&*input.shown, module);
         let config = &settings.config;
@@ -156,7 +160,7 @@ impl Task {
             None => report,
         };
         let only_check = |original: Source| {
-            let report = keep(&original, self.check(input, &original, config));
+            let report = keep(&original, self.check(input, &original, settings));
             Done { notebook: notebook.clone(), ..Done::checked(original, report) }
         };
         let Fixed { source, report, applied } = match (self.work, &self.means) {
@@ -196,13 +200,21 @@ impl Task {
 }
 
 impl Task {
+    /// It was checked before, nothing was found, and nothing has changed.
+    fn is_known_clean(&self, input: &Input, settings: &Arc<Settings>) -> bool {
+        let is_on_disk = matches!(input.place, Place::Disk(_));
+        let cache = self.cache.as_ref().filter(|_| is_on_disk && self.work == Work::Check);
+        cache.is_some_and(|cache| cache.is_clean(&input.shown, settings))
+    }
+
     /// What is found in a text; perhaps it is known already.
-    fn check(&self, input: &Input, source: &Source, config: &Config) -> Report {
+    fn check(&self, input: &Input, source: &Source, settings: &Arc<Settings>) -> Report {
+        let config = &settings.config;
         let cache = self.cache.as_ref().filter(|_| matches!(input.place, Place::Disk(_)));
         let Some(cache) = cache else { return check(source, &self.project, config) };
-        cache.get(source, config).unwrap_or_else(|| {
+        cache.get(source, settings).unwrap_or_else(|| {
             let report = check(source, &self.project, config);
-            cache.put(source, config, &report);
+            cache.put(source, settings, &report);
             report
         })
     }
