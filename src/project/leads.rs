@@ -72,9 +72,13 @@ enum Of {
     Third(Arc<str>),
 }
 
+/// A name there, and its name here if that is another one.
+type Taken = (Box<str>, Option<Box<str>>);
+
 /// What is taken out of a module.
 enum Take {
-    Names(Vec<Box<str>>),
+    /// Each with its name here.
+    Names(Vec<Taken>),
     All,
     /// The module itself, under this name; of one that is not the project's, the names that are asked of it.
     Module(Vec<Box<str>>),
@@ -211,12 +215,15 @@ impl Graph {
 
 impl Take {
     /// What is taken of these plain names, as it is called then.
-    fn of(&self, leads: &[Lead]) -> Vec<Lead> {
+    fn of<'l>(&'l self, leads: &'l [Lead]) -> Vec<Lead> {
         match self {
             Take::Module(_) => leads.iter().map(Lead::by_dot).collect(),
             Take::Names(names) => {
-                let is_named = |lead: &&Lead| names.iter().any(|name| **name == *lead.name);
-                leads.iter().filter(is_named).cloned().collect()
+                let named = |lead: &'l Lead| {
+                    let taken = names.iter().filter(move |(there, _)| **there == *lead.name);
+                    taken.map(move |(_, here)| here.as_ref().map_or_else(|| lead.clone(), |here| lead.renamed(here)))
+                };
+                leads.iter().flat_map(named).collect()
             }
             Take::All => leads.to_vec(),
         }

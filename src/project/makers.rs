@@ -4,12 +4,14 @@
 //! attribute that keeps it, to the name that stands for it in an import. Nothing is parsed; what is found is too much
 //! rather than too little.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::imports::{Names, lines};
 use super::written::{
-    asks, entered_as, imported_as, is_asked, is_common, is_iterated, logical_start, target_of, value_of,
+    asks, entered_as, imported_as, is_asked, is_common, is_iterated, last_word, logical_start, target_of, value_of,
 };
 use crate::facts::Facts;
 use crate::syntax::{StatementId, StatementKind};
@@ -27,6 +29,32 @@ pub static WORDS: &[&str] = &[
     "asynccontextmanager",
     "AsyncIter",
     "AsyncGenerator",
+];
+
+/// Modules of the standard library that are asked for much, and have nothing asynchronous.
+static PLAIN: [&str; 22] = [
+    "base64",
+    "copy",
+    "datetime",
+    "functools",
+    "hashlib",
+    "inspect",
+    "itertools",
+    "json",
+    "logging",
+    "math",
+    "operator",
+    "os",
+    "random",
+    "re",
+    "shutil",
+    "subprocess",
+    "sys",
+    "threading",
+    "time",
+    "traceback",
+    "uuid",
+    "warnings",
 ];
 
 /// A name worth following.
@@ -157,15 +185,19 @@ pub struct Following<'a, F> {
     facts: &'a Facts,
     open: Vec<Lead>,
     followed: FxHashSet<Lead>,
-    /// Local variables that hold one, each in its function.
-    locals: FxHashSet<(StatementId, &'a str, To)>,
+    /// Local variables that hold one, each in the function that begins there.
+    locals: FxHashSet<(u32, &'a str, To)>,
+    /// What the blocks of a module define.
+    blocks: FxHashMap<StatementId, Vec<Definition<'a>>>,
+    /// The modules that are imported under their own names.
+    modules: OnceCell<FxHashSet<&'a str>>,
     used: F,
 }
 
 impl<'a, F: FnMut(u32)> Following<'a, F> {
     pub fn new(facts: &'a Facts, used: F) -> Following<'a, F> {
-        let (followed, locals) = (FxHashSet::default(), FxHashSet::default());
-        Following { facts, open: Vec::new(), followed, locals, used }
+        let (followed, locals, blocks) = (FxHashSet::default(), FxHashSet::default(), FxHashMap::default());
+        Following { facts, open: Vec::new(), followed, locals, blocks, modules: OnceCell::new(), used }
     }
 
     /// A lead that comes from elsewhere; it matters where its name is written.
@@ -196,19 +228,44 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         awaiting_generators(&self.facts.source.text).for_each(|at| self.word(at as usize..at as usize));
         for id in self.facts.statements() {
             if self.is_maker(id) {
-                (self.used)(self.facts.outline.statement(id).span.start);
-                self.open_names(id);
+                let start = self.facts.outline.statement(id).span.start;
+                (self.used)(start);
+                if let Some(unit) = self.unit(start) {
+                    self.open_names(&unit);
+                }
+            } else if self.facts.outline.statement(id).kind == StatementKind::Compound {
+                self.own_of_block(id);
             } else if self.nests_maker(id) {
                 (self.used)(self.facts.outline.statement(id).span.start);
             }
         }
     }
 
+    /// What a block of the module defines that makes.
+    fn own_of_block(&mut self, id: StatementId) {
+        let text: &'a str = &self.facts.source.text;
+        let makers = self.definitions(id).iter().filter(|definition| definition.makes(text));
+        for definition in makers.copied().collect::<Vec<_>>() {
+            (self.used)(definition.span.start);
+            if definition.is_class {
+                self.lead_to(definition.name, false, To::Maker);
+                self.lead_to(definition.name, false, To::Carrier);
+            } else if let Some(unit) = self.unit(definition.span.start) {
+                self.open_names(&unit);
+            }
+        }
+    }
+
+    fn definitions(&mut self, block: StatementId) -> &[Definition<'a>] {
+        let (text, span): (&'a str, Span) = (&self.facts.source.text, self.facts.outline.statement(block).span);
+        self.blocks.entry(block).or_insert_with(|| definitions(text, span))
+    }
+
     /// A function inside the statement is an async generator.
     fn nests_maker(&self, id: StatementId) -> bool {
         let statement = self.facts.outline.statement(id);
-        let is_block = matches!(statement.kind, StatementKind::Function { .. } | StatementKind::Compound);
-        is_block && has_async_generator(&statement.span.text(&self.facts.source.text)[1..])
+        let is_function = matches!(statement.kind, StatementKind::Function { .. });
+        is_function && has_async_generator(&statement.span.text(&self.facts.source.text)[1..])
     }
 
     /// Follows what is open until nothing new is found; gives what was followed.
@@ -256,18 +313,26 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     }
 
     /// The names that a definition binds lead on.
-    fn open_names(&mut self, id: StatementId) {
-        let statement = self.facts.outline.statement(id);
-        let is_manager = statement.header.text(&self.facts.source.text).contains("contextmanager");
-        self.open_names_as(id, if is_manager { To::Manager } else { To::Maker });
+    fn open_names(&mut self, unit: &Unit<'a>) {
+        let is_manager = unit.header.text(&self.facts.source.text).contains("contextmanager");
+        self.open_names_as(unit, if is_manager { To::Manager } else { To::Maker });
     }
 
-    fn open_names_as(&mut self, id: StatementId, to: To) {
-        let statement = self.facts.outline.statement(id);
-        for bound in self.facts.outline.bound(id) {
-            self.lead_to(self.facts.text(bound.name), statement.parent.is_some(), to);
+    fn open_names_as(&mut self, unit: &Unit<'a>, to: To) {
+        for name in &unit.names {
+            self.lead_to(name, unit.class.is_some(), to);
         }
-        self.carried_by(statement.parent);
+        // What makes an object iterable is reached by iterating it.
+        if !unit.names.iter().all(|name| matches!(*name, "__aiter__" | "__anext__")) {
+            self.carried_by(unit.class);
+        }
+    }
+
+    fn open_carriers(&mut self, unit: &Unit<'a>) {
+        match unit.class {
+            Some(_) => self.carried_by(unit.class),
+            None => self.open.extend(unit.names.iter().map(|name| Lead::new(name, false, To::Carrier))),
+        }
     }
 
     fn lead_to(&mut self, name: &str, by_dot: bool, to: To) {
@@ -291,6 +356,9 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         if !lead.fits(text, at) {
             return lead.by_dot && self.is_in_class_body(at);
         }
+        if lead.by_dot && self.is_of_plain_module(&text[..at as usize - 1]) {
+            return false;
+        }
         if lead.by_dot && is_common(&lead.name) {
             return is_iterated(text, at as usize);
         }
@@ -300,6 +368,17 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         // Most uses of a context manager are right, and there a manager is all that it is.
         let dotted = text[..at as usize].trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
         !dotted.trim_end().ends_with("async with")
+    }
+
+    /// The path ends with a module in which nothing is asynchronous: `re` in `re.search`.
+    fn is_of_plain_module(&self, path: &str) -> bool {
+        let Some(name) = last_word(path).filter(|name| PLAIN.binary_search(name).is_ok()) else { return false };
+        let is_alone = !path[..path.len() - name.len()].ends_with('.');
+        let imported = || {
+            let lines = lines(&self.facts.source.text).into_iter();
+            lines.filter(|line| line.level == 0 && line.names == Names::Module(line.module)).map(|line| line.module)
+        };
+        is_alone && self.modules.get_or_init(|| imported().collect()).contains(name)
     }
 
     /// There members of a class are named without an object: `rows = all_rows`.
@@ -313,35 +392,28 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     /// one lead on; a local variable does so from where its function hands it on as it is.
     fn hand_on(&mut self, at: u32, to: To) {
         let text: &'a str = &self.facts.source.text;
-        if let Some(alias) = imported_as(&text[at as usize..]) {
+        let Some(unit) = self.unit(at) else { return };
+        let start = logical_start(text, unit.span.start as usize, at as usize);
+        let before = text[start..at as usize].trim_start();
+        if (before.starts_with("from ") || before.starts_with("import "))
+            && let Some(alias) = imported_as(&text[at as usize..])
+        {
             self.lead_to(alias, false, to);
         }
-        let Some(id) = self.facts.outline.at(at) else { return };
-        let statement = self.facts.outline.statement(id);
-        let in_header = statement.header.contains(at);
-        let promises = in_header && text[statement.header.start as usize..at as usize].contains("->");
-        let start = logical_start(text, statement.span.start as usize, at as usize);
-        let before = text[start..at as usize].trim_start();
         // What the body of a context manager yields is what `async with` gives.
-        let is_manager = before.starts_with("yield ") && statement.header.text(text).contains("contextmanager");
+        let is_manager = before.starts_with("yield ") && unit.header.text(text).contains("contextmanager");
         let given = value_of(before);
         let is_handed = given.is_none_or(|given| !is_asked(given)) && !asks(&text[at as usize..]);
         let gives = (before.starts_with("return") || is_manager) && is_handed;
-        if gives || before.starts_with("class ") || promises {
-            match to {
-                To::Carrier if statement.parent.is_none() => {
-                    for bound in self.facts.outline.bound(id) {
-                        self.open.push(Lead::new(self.facts.text(bound.name), false, To::Carrier));
-                    }
-                }
-                To::Carrier => self.carried_by(statement.parent),
-                _ if is_manager => self.open_names_as(id, To::Maker),
-                _ => self.open_names(id),
-            }
-            return;
+        if gives || before.starts_with("class ") || unit.promises {
+            return match to {
+                To::Carrier => self.open_carriers(&unit),
+                _ if is_manager => self.open_names_as(&unit, To::Maker),
+                _ => self.open_names(&unit),
+            };
         }
         if let Some(name) = entered_as(before, &text[at as usize..]) {
-            return self.keep(id, name, to);
+            return self.keep(&unit, name, to);
         }
         let Some(target) = target_of(before).filter(|_| is_handed) else { return };
         let name = target.rsplit('.').next().unwrap_or_default();
@@ -355,29 +427,68 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         if is_attribute && !is_own && text[..at as usize].ends_with('.') && !of_own(&text[..at as usize]) {
             return;
         }
-        let at_top = !text[start..].starts_with([' ', '\t']);
-        let in_class = statement.parent.is_some() && statement.kind == StatementKind::Simple;
-        if !(is_attribute || at_top || in_class) {
-            return self.keep(id, name, to);
+        let at_top = unit.is_at_top || !text[start..].starts_with([' ', '\t']);
+        if !(is_attribute || at_top || unit.is_in_class_body) {
+            return self.keep(&unit, name, to);
         }
         match to {
             To::Carrier if at_top && !is_attribute => self.lead_to(name, false, to),
-            To::Carrier => self.carried_by(statement.parent),
+            To::Carrier => self.carried_by(unit.class),
             // What keeps a manager is no manager itself.
             _ => {
                 self.lead_to(name, is_attribute || !at_top, To::Maker);
-                self.carried_by(statement.parent);
+                self.carried_by(unit.class);
             }
         }
     }
 
+    /// The definition, or else the statement, that a place is in.
+    fn unit(&mut self, at: u32) -> Option<Unit<'a>> {
+        let (facts, text): (&'a Facts, &'a str) = (self.facts, &self.facts.source.text);
+        let id = facts.outline.at(at)?;
+        let statement = facts.outline.statement(id);
+        let mut unit = Unit {
+            span: statement.span,
+            header: statement.header,
+            names: facts.outline.bound(id).iter().map(|bound| bound.name.text(text)).collect(),
+            class: statement.parent,
+            is_at_top: false,
+            is_in_class_body: statement.parent.is_some() && statement.kind == StatementKind::Simple,
+            promises: false,
+        };
+        if statement.kind == StatementKind::Compound {
+            match self.definitions(id).iter().find(|definition| definition.span.contains(at)) {
+                Some(definition) if !definition.is_class => {
+                    let header = text[definition.span.start as usize..].find(":\n").unwrap_or_default() as u32;
+                    unit.span = definition.span;
+                    unit.header = Span::new(definition.span.start, definition.span.start + header);
+                    unit.names = vec![definition.name];
+                }
+                // A method: the names of its class are not told apart from others.
+                Some(definition) => {
+                    let before = &text[definition.span.start as usize..at as usize];
+                    let arrow = before.rfind("->").map(|arrow| &before[arrow..]);
+                    unit.promises = arrow.is_some_and(|between| !between.contains(":\n"));
+                    return Some(unit);
+                }
+                None => {
+                    unit.is_at_top = true;
+                    return Some(unit);
+                }
+            }
+        }
+        let header = unit.header;
+        unit.promises = header.contains(at) && text[header.start as usize..at as usize].contains("->");
+        Some(unit)
+    }
+
     /// A local variable holds what leads on: so does the function if it hands on the variable as it is.
-    fn keep(&mut self, function: StatementId, name: &'a str, to: To) {
-        if !self.locals.insert((function, name, to)) {
+    fn keep(&mut self, function: &Unit<'a>, name: &'a str, to: To) {
+        let span = function.span;
+        if !self.locals.insert((span.start, name, to)) {
             return;
         }
         let text = &self.facts.source.text;
-        let span = self.facts.outline.statement(function).span;
         for at in self.facts.source.find_word(name).filter(|&at| span.contains(at)) {
             let before = text[logical_start(text, span.start as usize, at as usize)..at as usize].trim_start();
             let is_plain = text[at as usize + name.len()..].trim_start_matches([' ', '\t']).starts_with('(');
@@ -386,6 +497,76 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             }
         }
     }
+}
+
+/// What a place is in, as far as it can hand something on.
+struct Unit<'a> {
+    span: Span,
+    header: Span,
+    /// What it binds.
+    names: Vec<&'a str>,
+    /// The class that it is a member of.
+    class: Option<StatementId>,
+    /// Names that are bound at the place belong to the module, however far it is indented.
+    is_at_top: bool,
+    is_in_class_body: bool,
+    /// The place is behind the arrow of a header.
+    promises: bool,
+}
+
+/// A function or a class in a block of the module.
+#[derive(Clone, Copy)]
+struct Definition<'a> {
+    span: Span,
+    name: &'a str,
+    is_class: bool,
+}
+
+impl Definition<'_> {
+    /// It is, or holds, something that is iterated asynchronously.
+    fn makes(&self, text: &str) -> bool {
+        let text = self.span.text(text);
+        has_async_generator(text) || ["__aiter__", "__anext__", "AsyncI", "AsyncG"].iter().any(|it| text.contains(it))
+    }
+}
+
+/// What a block of the module, an `if` or a `try`, defines. Only lines and how far they are indented are looked at: what
+/// stands behind a string with lines of its own may seem to be outside.
+fn definitions(text: &str, block: Span) -> Vec<Definition<'_>> {
+    let mut found: Vec<Definition<'_>> = Vec::new();
+    // How far the definition that is open is indented, and where the decorators above the next one begin.
+    let (mut open, mut decorated): (Option<usize>, Option<u32>) = (None, None);
+    let mut start = block.start;
+    for line in block.text(text).split_inclusive('\n') {
+        let code = line.trim_start();
+        let (here, indented) = (start, line.len() - code.len());
+        start += line.len() as u32;
+        if code.is_empty() || code.starts_with(['#', ')', ']', '}']) {
+            continue;
+        }
+        if open.is_some_and(|open| indented <= open) {
+            open = None;
+        }
+        if open.is_some() {
+            if let Some(last) = found.last_mut() {
+                last.span.end = start;
+            }
+            continue;
+        }
+        let begins =
+            ["def ", "async def ", "class "].into_iter().find_map(|word| Some((word, code.strip_prefix(word)?)));
+        if let Some((word, rest)) = begins {
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let span = Span::new(decorated.take().unwrap_or(here), start);
+            found.push(Definition { span, name: &rest[..end], is_class: word == "class " });
+            open = Some(indented);
+        } else if code.starts_with('@') {
+            decorated.get_or_insert(here);
+        } else if decorated.is_none_or(|_| !line.starts_with([' ', '\t'])) {
+            decorated = None;
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -458,6 +639,26 @@ mod tests {
             "class C:\n    async def all(self):\n        yield 1\n    rows = all\n    def f(self):\n        more = all\n",
             ".all .rows C!",
         );
+    }
+
+    #[test]
+    fn blocks_hand_on() {
+        let made = "async def one():\n    yield 1\n";
+        let block = "if flag:\n    @cached\n    def two() -> list[\n        int\n    ]:\n        return one()\n\n    def three(x):\n        return x\n";
+        check(
+            &format!("{made}{block}    kept = one()\nelse:\n    def four() -> None:\n        one()\n"),
+            "kept one two",
+        );
+        check("try:\n    import fast\nexcept ImportError:\n    async def rows():\n        yield 1\n", "rows");
+        check("if flag:\n    class Ticks:\n        def __aiter__(self): return self\n", "Ticks Ticks!");
+        // Methods are not told apart.
+        check(
+            &format!(
+                "{made}if flag:\n    class C:\n        def two(self):\n            return one()\n\n    def three():\n        pass\n"
+            ),
+            "C one three",
+        );
+        check(&format!("{made}# one as two\ntext = 'an object that it holds as one as two'\n"), "one text");
     }
 
     #[test]

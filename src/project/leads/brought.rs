@@ -29,23 +29,24 @@ impl Graph {
                     brought.leads.extend(leads);
                 }
                 Of::Third(path) => {
-                    // A star of somebody else's module brings nobody knows what.
-                    let names: &[Box<str>] = match &import.take {
-                        Take::Module(names) | Take::Names(names) => names,
+                    let mut bring = |name: &str, called: &dyn Fn(Lead) -> Lead| {
+                        let of_third = self.of_third(project, path, name);
+                        brought.groups.extend(of_third.groups);
+                        brought.leads.extend(of_third.leads.into_iter().map(called));
+                    };
+                    match &import.take {
+                        Take::Module(names) => names.iter().for_each(|name| bring(name, &|lead| lead.by_dot())),
+                        Take::Names(names) => names.iter().for_each(|(there, here)| match here {
+                            Some(here) => bring(there, &|lead| lead.renamed(here)),
+                            None => bring(there, &|lead| lead),
+                        }),
+                        // A star of somebody else's module brings nobody knows what.
                         Take::All => {
                             if let Some(third) = self.third(project, path) {
                                 brought.leads.extend(third.leads.iter().cloned());
                                 brought.groups.extend(third.group);
                             }
-                            continue;
                         }
-                    };
-                    let by_dot = matches!(import.take, Take::Module(_));
-                    for name in names {
-                        let of_third = self.of_third(project, path, name);
-                        brought.groups.extend(of_third.groups);
-                        let leads = of_third.leads.into_iter();
-                        brought.leads.extend(leads.map(|lead| if by_dot { lead.by_dot() } else { lead }));
                     }
                 }
             }

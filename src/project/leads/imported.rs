@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::imports::{Line, Names, lines};
 use super::super::makers::Lead;
 use super::super::{Found, Owner, library};
-use super::{Graph, Group, Import, Node, Of, Place, Project, Take, Third, ThirdImport, following, hash, makes};
+use super::{Graph, Group, Import, Node, Of, Place, Project, Take, Taken, Third, ThirdImport, following, hash, makes};
 use crate::facts::Facts;
 use crate::text::Source;
 
@@ -46,10 +46,7 @@ impl Graph {
                 Names::Some(names) => {
                     let modules = self.modules(project, path, line.level, line.module);
                     let may_have_parts = modules.is_empty() || modules.iter().any(|(_, is_package)| *is_package);
-                    imports.extend(modules.into_iter().map(|(of, _)| Import {
-                        of,
-                        take: Take::Names(names.iter().map(|(name, _)| (*name).into()).collect()),
-                    }));
+                    imports.extend(modules.into_iter().map(|(of, _)| Import { of, take: Take::Names(taken(names)) }));
                     if !may_have_parts {
                         continue;
                     }
@@ -111,7 +108,7 @@ impl Graph {
                 let others = lines.iter().filter_map(|line| {
                     let name = library::module(line.module)?.library;
                     let take = match &line.names {
-                        Names::Some(names) => Take::Names(names.iter().map(|(name, _)| (*name).into()).collect()),
+                        Names::Some(names) => Take::Names(taken(names)),
                         Names::Star => Take::All,
                         Names::Module(_) => return None,
                     };
@@ -168,6 +165,10 @@ impl Graph {
         self.third.insert(path.clone(), third.clone());
         Some(third)
     }
+}
+
+fn taken(names: &[(&str, &str)]) -> Vec<Taken> {
+    names.iter().map(|(there, here)| ((*there).into(), (there != here).then(|| (*here).into()))).collect()
 }
 
 /// The names that a text asks of a module: `rows` in `client.rows`, where `client` stands for `package.client`, or in
