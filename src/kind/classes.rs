@@ -594,7 +594,14 @@ pub(super) fn classes_with(facts: &Facts, name: &str) -> Vec<ClassId> {
     let named = outline.names.iter().filter(|bound| facts.text(bound.name) == name);
     let cut = named.filter_map(|bound| outline.statement(bound.statement).parent);
     let whole = facts.statements().filter(|&id| outline.statement(id).kind == StatementKind::Whole);
-    let mut statements: Vec<StatementId> = cut.chain(whole).collect();
+    // Classes in blocks and in functions.
+    let is_inside = |&id: &StatementId| {
+        let statement = outline.statement(id);
+        let may_hold = matches!(statement.kind, StatementKind::Compound | StatementKind::Function { .. });
+        may_hold && facts.text(statement.span).contains("class ")
+    };
+    let inside = facts.source.find_word(name).filter_map(|at| outline.at(at)).filter(is_inside);
+    let mut statements: Vec<StatementId> = cut.chain(whole).chain(inside).collect();
     statements.sort_unstable();
     statements.dedup();
     let classes = statements.into_iter().flat_map(|statement| facts.classes(statement));

@@ -250,6 +250,9 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             if definition.is_class {
                 self.lead_to(definition.name, false, To::Maker);
                 self.lead_to(definition.name, false, To::Carrier);
+                let methods = definitions(text, definition.body(text));
+                let makers = methods.iter().filter(|method| method.makes(text));
+                makers.for_each(|method| self.lead_to(method.name, true, To::Maker));
             } else if let Some(unit) = self.unit(definition.span.start) {
                 self.open_names(&unit);
             }
@@ -523,6 +526,12 @@ struct Definition<'a> {
 }
 
 impl Definition<'_> {
+    /// What comes after its header.
+    fn body(&self, text: &str) -> Span {
+        let header = self.span.text(text).find(":\n").map_or(self.span.len(), |end| end as u32 + 2);
+        Span::new(self.span.start + header, self.span.end)
+    }
+
     /// It is, or holds, something that is iterated asynchronously.
     fn makes(&self, text: &str) -> bool {
         let text = self.span.text(text);
@@ -651,6 +660,10 @@ mod tests {
         );
         check("try:\n    import fast\nexcept ImportError:\n    async def rows():\n        yield 1\n", "rows");
         check("if flag:\n    class Ticks:\n        def __aiter__(self): return self\n", "Ticks Ticks!");
+        check(
+            "if flag:\n    class C:\n        async def rows(self):\n            yield 1\n        def f(self): pass\n",
+            ".rows C C!",
+        );
         // Methods are not told apart.
         check(
             &format!(
