@@ -67,9 +67,11 @@ pub struct Led {
 #[derive(Serialize, Deserialize)]
 struct Written {
     names: Vec<String>,
-    /// The file, and the dots, name and ends of each of its ways.
-    ways: Vec<(u32, Vec<(u32, u32, Vec<End>)>)>,
+    ways: Vec<(u32, Vec<Way>)>,
 }
+
+/// The dots and the name of an import, and where it leads.
+type Way = (u32, u32, Vec<End>);
 
 /// A path, whose it is, and whether it is a folder.
 type End = (u32, u8, bool);
