@@ -10,6 +10,7 @@ use tower_lsp::lsp_types::{
 };
 
 use super::document::Checked;
+use super::worker::name_of;
 use crate::about::{About, Origin};
 use crate::check::Report;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Note};
@@ -109,7 +110,7 @@ pub struct Module {
 impl Notebook {
     /// One of its cells goes by this name.
     pub fn has_cell(&self, name: &str) -> bool {
-        self.cells.iter().any(|cell| cell.as_str() == name)
+        self.cells.iter().any(|cell| *name_of(cell) == *name)
     }
 
     pub fn change(&mut self, change: ArrayChange) {

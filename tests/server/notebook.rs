@@ -108,3 +108,19 @@ async fn cells_have_fixes_and_hover() {
     assert!(value.contains("from `feed()`, cell 1, line 2, one pass"), "{value}");
     editor.leave().await;
 }
+
+/// Some clients name cells as if they were files, and open them one by one.
+#[tokio::test]
+async fn cells_may_be_named_like_files_and_come_later() {
+    let mut editor = Editor::start(Check::OURS, push("utf-16")).await;
+    let (one, two) = ("file:///p/n.ipynb#one", "file:///p/n.ipynb#two");
+    let cells = [json!({"kind": 2, "document": one}), json!({"kind": 2, "document": two})];
+    let notebook = json!({"uri": NOTEBOOK, "notebookType": "jupyter-notebook", "version": 1, "cells": cells});
+    let texts = [json!({"uri": one, "languageId": "python", "version": 1, "text": FEED})];
+    editor.notify("notebookDocument/didOpen", json!({"notebookDocument": notebook, "cellTextDocuments": texts})).await;
+    assert!(editor.published(one).await.1.is_empty());
+    editor.open(two, 1, "for x in feed(): pass").await;
+    let findings = editor.published(two).await.1;
+    assert_eq!((&findings[0]["code"], findings.len()), (&json!("sync-for-over-async"), 1));
+    editor.leave().await;
+}
