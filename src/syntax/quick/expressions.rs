@@ -530,7 +530,12 @@ impl Parser<'_> {
         while self.token != Token::CloseRound {
             let argument = self.argument()?;
             if matches!(self.token, Token::For | Token::Async) {
-                if !is_first {
+                // `f(a=x for x in y)` is no Python.
+                let is_plain = !matches!(
+                    self.kind(argument),
+                    SyntaxKind::KeywordArgument | SyntaxKind::ListSplat | SyntaxKind::DictionarySplat
+                );
+                if !is_first || !is_plain {
                     return None;
                 }
                 self.nodes[node as usize].kind = SyntaxKind::GeneratorExpression;

@@ -1,0 +1,1 @@
+filter(a=sync for p in prices())
