@@ -233,3 +233,17 @@ fn what_settings_say_of_others_counts_too() {
     project.write("pyproject.toml", b"[tool.aiterlint.kinds]\n'nowhere.feed' = 'iterable'\n");
     project.run(LINT).code(0);
 }
+
+/// A run over a part keeps what is known about the rest: also where a module may appear.
+#[test]
+fn a_part_does_not_forget_where_the_rest_was_looked_for() {
+    let project = chain();
+    project.write("other/alone.py", b"async def f(a):\n    print(a)\n");
+    project.run(LINT).code(1).stdout_eq(FOUND);
+    // By now everything is older than a run, and recognised without being read.
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    project.run(LINT).code(1).stdout_eq(FOUND);
+    project.run(&format!("{LINT} --target-version 3.12 other")).code(0);
+    project.write("pkg/end/__init__.py", b"def feed():\n    yield 1\n");
+    project.run(LINT).code(0).stdout_eq("");
+}

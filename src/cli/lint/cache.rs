@@ -147,10 +147,11 @@ impl Cache {
             return;
         }
         let known = std::mem::replace(&mut self.ways, OldWays::Read(Ways::new()));
-        let mut ways = match known {
-            OldWays::Read(ways) => ways,
+        let (mut ways, mut places) = match known {
+            // All of them were asked anew, so that all places were looked at.
+            OldWays::Read(ways) => (ways, BTreeMap::new()),
             OldWays::Unread(unread) => match unread.ways() {
-                Some(ways) => ways,
+                Some(ways) => (ways, self.old.places.drain(..).map(|place| (place.path, place.seen)).collect()),
                 None => return,
             },
         };
@@ -175,9 +176,9 @@ impl Cache {
             known.text = if is_same { both(known.text, text_of(trace.text)) } else { Text::Changing };
         }
         files.par_iter_mut().for_each(|(path, file)| file.stamp = self.trusted(Path::new(path)));
-        let places = self.texts.modules().places().into_iter();
-        let places =
-            places.map(|(path, seen)| Place { stamp: self.trusted(&path), path: shown(&path), seen }).collect();
+        places.extend(self.texts.modules().places().into_iter().map(|(path, seen)| (shown(&path), seen)));
+        let places = places.into_iter();
+        let places = places.map(|(path, seen)| Place { stamp: self.trusted(Path::new(&path)), path, seen }).collect();
         let premises = self.texts.modules().premises(files.keys().map(String::as_str));
         let content = Content { stamp: std::mem::take(&mut self.old.stamp), premises, places, files };
         if let Some(bytes) = pack(&content, &ways) {
