@@ -298,8 +298,7 @@ impl Modules {
         let mut places = self.folders.seen();
         let sites: Vec<Arc<Sites>> =
             self.sites.read().map(|sites| sites.values().cloned().collect()).unwrap_or_default();
-        let said_by = sites.iter().flat_map(|sites| &sites.said_by);
-        places.extend(said_by.map(|file| (file.clone(), self.seen_at(file))));
+        places.extend(sites.iter().flat_map(|sites| sites.said_by.iter().cloned()));
         places
     }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::folders::Folders;
+use crate::fingerprint;
 
 /// Where an environment keeps what is installed in it.
 #[derive(Default)]
@@ -10,8 +11,8 @@ pub struct Sites {
     pub folders: Vec<PathBuf>,
     /// Dotted names that lead elsewhere, a file without its ending or a folder.
     pub mapped: Vec<(String, PathBuf)>,
-    /// The files that say so.
-    pub said_by: Vec<PathBuf>,
+    /// The files that say so, each with its text as one number.
+    pub said_by: Vec<(PathBuf, u64)>,
 }
 
 impl Sites {
@@ -30,16 +31,19 @@ impl Sites {
         let (mut mapped, mut added, mut said_by) = (Vec::new(), Vec::new(), Vec::new());
         for site in &sites {
             for name in folders.names(site) {
-                let file = site.join(&name);
-                if name.ends_with(".pth") {
-                    added.extend(added_by(site, &file));
-                } else if name.starts_with("__editable___") && name.ends_with("_finder.py") {
-                    let text = std::fs::read_to_string(&file).unwrap_or_default();
-                    mapped.extend(mapping(&text).into_iter().map(|(name, path)| (name, PathBuf::from(path))));
-                } else {
+                let is_finder = name.starts_with("__editable___") && name.ends_with("_finder.py");
+                if !is_finder && !name.ends_with(".pth") {
                     continue;
                 }
-                said_by.push(file);
+                let file = site.join(&name);
+                let bytes = std::fs::read(&file).unwrap_or_default();
+                let text = std::str::from_utf8(&bytes).unwrap_or_default();
+                if is_finder {
+                    mapped.extend(mapping(text).into_iter().map(|(name, path)| (name, PathBuf::from(path))));
+                } else {
+                    added.extend(added_by(site, text));
+                }
+                said_by.push((file, fingerprint::number(&bytes)));
             }
         }
         sites.extend(added);
@@ -48,8 +52,7 @@ impl Sites {
 }
 
 /// The folders that a `.pth` file of a site adds; lines of code in it are left alone.
-fn added_by(site: &Path, file: &Path) -> Vec<PathBuf> {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
+fn added_by(site: &Path, text: &str) -> Vec<PathBuf> {
     let lines = text.lines().map(str::trim).filter(|line| {
         !line.is_empty() && !line.starts_with('#') && !line.starts_with("import ") && !line.starts_with("import\t")
     });

@@ -21,7 +21,7 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use self::content::{Content, File, Led, Place, Text, Unread, Ways, pack, unpack};
+use self::content::{Content, File, Led, Place, Unread, Ways, pack, unpack};
 use self::kept::Kept;
 use crate::check::Report;
 use crate::config::read::Settings;
@@ -129,14 +129,14 @@ impl Cache {
 
     /// What was found in this text under these settings, if it still holds.
     pub fn get(&self, source: &Source, settings: &Arc<Settings>) -> Option<Report> {
-        let file = self.unaffected(&source.path).filter(|file| file.text == text_of(Seen::of(Some(source))))?;
+        let file = self.unaffected(&source.path).filter(|file| file.text == Seen::of(Some(source)))?;
         let kept = file.result.as_ref().filter(|kept| kept.settings == self.number_of(settings))?;
         kept.report(source, &self.texts)
     }
 
     pub fn put(&self, source: &Source, settings: &Arc<Settings>, report: &Report) {
         let result = Some(Kept::new(self.number_of(settings), report));
-        let file = File { stamp: None, text: text_of(Seen::of(Some(source))), result };
+        let file = File { stamp: None, text: Seen::of(Some(source)), result };
         self.new.lock().unwrap_or_else(PoisonError::into_inner).insert(source.path.to_string(), file);
     }
 
@@ -161,7 +161,7 @@ impl Cache {
         ways.retain(|path, _| !self.affected.contains(path));
         for (path, file) in new {
             let known = files.entry(path).or_default();
-            *known = File { text: both(known.text, file.text), ..file };
+            *known = File { text: known.text.and(file.text), ..file };
         }
         for (path, trace) in self.texts.traces() {
             let mut is_same = true;
@@ -173,7 +173,7 @@ impl Cache {
             }
             let known = files.entry(path.to_string()).or_default();
             // Who has seen something else before must not meet it under the same name.
-            known.text = if is_same { both(known.text, text_of(trace.text)) } else { Text::Changing };
+            known.text = if is_same { known.text.and(trace.text) } else { Seen::Changing };
         }
         files.par_iter_mut().for_each(|(path, file)| file.stamp = self.trusted(Path::new(path)));
         places.extend(self.texts.modules().places().into_iter().map(|(path, seen)| (shown(&path), seen)));
@@ -207,24 +207,6 @@ impl Cache {
     }
 }
 
-fn text_of(seen: Seen) -> Text {
-    match seen {
-        Seen::Nothing => Text::Unread,
-        Seen::NoText => Text::Unreadable,
-        Seen::Text(number) => Text::Is(number),
-        Seen::Changing => Text::Changing,
-    }
-}
-
-/// What two have seen together.
-fn both(one: Text, other: Text) -> Text {
-    match (one, other) {
-        (Text::Unread, text) | (text, Text::Unread) => text,
-        (one, other) if one == other => one,
-        _ => Text::Changing,
-    }
-}
-
 fn led(found: &Found) -> Led {
     let owner = match found.owner {
         Owner::Project => 0,
@@ -243,10 +225,10 @@ fn look_at(files: &BTreeMap<String, File>, texts: &Traced) -> Look {
         Changed,
     }
     let compare = |(path, file): (&String, &File)| {
-        if file.text == Text::Unread || is_untouched(Path::new(path), file.stamp) {
+        if file.text == Seen::Nothing || is_untouched(Path::new(path), file.stamp) {
             return Is::Untouched;
         }
-        let text = text_of(Seen::of(texts.modules().read(path).as_deref()));
+        let text = Seen::of(texts.modules().read(path).as_deref());
         if text == file.text { Is::Same } else { Is::Changed }
     };
     let list: Vec<(&String, &File)> = files.iter().collect();

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::kept::Kept;
-use crate::files::Stamp;
+use crate::files::{Seen, Stamp};
 use crate::fingerprint;
 
 #[derive(Serialize, Deserialize, Default)]
@@ -38,17 +38,18 @@ pub struct Place {
 pub struct File {
     /// None when it was too new to be trusted.
     pub stamp: Option<Stamp>,
-    pub text: Text,
+    #[serde(with = "WrittenSeen")]
+    pub text: Seen,
     pub result: Option<Kept>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Text {
-    /// Nobody has read it.
-    #[default]
-    Unread,
-    Unreadable,
-    Is(u64),
+/// How `Seen` is written.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Seen")]
+enum WrittenSeen {
+    Nothing,
+    NoText,
+    Text(u64),
     Changing,
 }
 
