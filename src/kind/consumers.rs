@@ -1,7 +1,9 @@
 //! Who uses a function of the file: whether a generator is made to be looped over, or to be entered and left once.
 
+use rustc_hash::FxHashMap;
+
 use super::*;
-use crate::facts::{Bind, CallId, LoopForm, LoopId, Meaning, Place};
+use crate::facts::{Bind, CallId, LoopForm, LoopId, Meaning, Place, ScopeId};
 use crate::syntax::SyntaxKind;
 
 impl Kinds<'_> {
@@ -55,14 +57,19 @@ impl Kinds<'_> {
         let facts = &module.facts;
         let Some(name) = facts[function].name.map(|name| facts.text(name)) else { return Vec::new() };
         let is_method = self.class_of(here(function)).is_some();
-        let means_it = |id: NodeId| match facts.is_behind_dot(id) {
-            true => is_method,
-            false => match facts.meaning(id) {
+        // A name means the same wherever it stands in one scope.
+        let mut means_it_in: FxHashMap<ScopeId, bool> = FxHashMap::default();
+        let mut means_it = |id: NodeId| {
+            if facts.is_behind_dot(id) {
+                return is_method;
+            }
+            let scope = facts.canonical(facts.scope(id));
+            *means_it_in.entry(scope).or_insert_with(|| match facts.lookup(name, scope) {
                 Meaning::Bound(_, bindings) => {
                     bindings.into_iter().any(|binding| facts[binding].bind == Bind::Function(function))
                 }
                 Meaning::Builtin | Meaning::Unknown => false,
-            },
+            })
         };
         let uses = facts.spelled(name).into_iter();
         uses.filter(|&id| !facts.is_definition(id) && means_it(id)).collect()
