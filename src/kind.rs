@@ -15,6 +15,7 @@
 //! - `calls`: what a call gives
 //! - `decorators`: what decorators make of a function
 //! - `classes`: bases, attributes, methods
+//! - `spelled`: what the text of a file says about a name
 //! - `protocols`: which halves of the two iterator protocols a class has
 //! - `stubs`: functions that only declare, and those that they stand for
 //! - `answers`: what was asked before
@@ -38,6 +39,7 @@
 //! - `describe`: a value in words
 
 use std::cell::{Cell, RefCell};
+use std::hash::Hash;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -72,6 +74,7 @@ mod protocols;
 mod responses;
 mod scopes;
 mod sources;
+mod spelled;
 mod steps;
 mod strange;
 mod stubs;
@@ -275,6 +278,17 @@ pub struct Kinds<'a> {
     origins: Memo<In<NodeId>, Option<origin::Origin>>,
     tests: Memo<In<StatementId>, Rc<narrowing::Tests>>,
     library_classes: Memo<(String, String), Option<In<ClassId>>>,
+    spelled: spelled::Spelled,
+}
+
+/// The answer that was given before, or this one from now on.
+fn remembered<K: Eq + Hash, V: Clone>(memo: &Memo<K, V>, key: K, answer: impl FnOnce() -> V) -> V {
+    if let Some(known) = memo.borrow().get(&key) {
+        return known.clone();
+    }
+    let answer = answer();
+    memo.borrow_mut().insert(key, answer.clone());
+    answer
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -299,6 +313,7 @@ impl<'a> Kinds<'a> {
             origins: RefCell::default(),
             tests: RefCell::default(),
             library_classes: RefCell::default(),
+            spelled: spelled::Spelled::default(),
         }
     }
 

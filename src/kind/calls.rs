@@ -27,12 +27,7 @@ impl Kinds<'_> {
     /// `asyncio.wait_for` whether it was `import asyncio as aio` or `from asyncio import wait_for`.
     pub fn qualified(&self, at: In<NodeId>) -> Option<Rc<str>> {
         // Every rule about calls asks this of the same calls.
-        if let Some(known) = self.names.borrow().get(&at) {
-            return known.clone();
-        }
-        let name = self.spell(at).map(Rc::from);
-        self.names.borrow_mut().insert(at, name.clone());
-        name
+        remembered(&self.names, at, || self.spell(at).map(Rc::from))
     }
 
     fn spell(&self, at: In<NodeId>) -> Option<String> {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::annotation::{Environment, Written, read};
 use super::*;
 use crate::facts::{Bind, BindingId, Expression, Meaning, StoreId};
-use crate::syntax::{StatementId, StatementKind};
 
 /// The answer to "what is this attribute?".
 #[derive(Clone, PartialEq, Debug)]
@@ -203,30 +202,6 @@ impl Kinds<'_> {
         self.one_of(self.last(file, bindings).into_iter().map(|id| self.binding(In { file, id })))
     }
 
-    /// `Class.name = …` somewhere in the file of the class, or a special name in quotes, as for `setattr`.
-    fn is_assigned_from_outside(&self, class: In<ClassId>, name: &str) -> bool {
-        let module = self.module(class.file);
-        if !module.library.is_empty() {
-            return false;
-        }
-        let class_name = self.class_name(class);
-        let text = &module.facts.source.text;
-        // Almost never there, so the text is asked before anything is parsed.
-        let assigned = module.facts.source.find_word(&class_name).any(|at| {
-            let rest = text[at as usize + class_name.len()..].strip_prefix('.');
-            let rest = rest.and_then(|rest| rest.strip_prefix(name)).map_or("", str::trim_start);
-            rest.starts_with('=') && !rest.starts_with("==")
-        });
-        let quoted = |at: u32| {
-            let at = at as usize;
-            let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-            let is_quoted = text[..at].ends_with(['"', '\'']) && text[at + name.len()..].starts_with(['"', '\'']);
-            is_quoted && !text[line..at].contains("hasattr(") && !text[line..at].contains("getattr(")
-        };
-        let is_special = name.starts_with("__") && name.ends_with("__");
-        assigned || is_special && module.facts.source.find_word(name).any(quoted)
-    }
-
     /// What a value has under a name.
     pub fn attribute(&self, value: &Value, name: &str) -> Lookup {
         match value {
@@ -403,9 +378,8 @@ impl Kinds<'_> {
         if !module.library.is_empty() {
             return Some(Vec::new());
         }
-        let facts = &module.facts;
         let mut values = Vec::new();
-        for other in classes_with(facts, name) {
+        for other in self.classes_with(class.file, name) {
             let other = In { file: class.file, id: other };
             if other != class && self.bases(other).contains(&Some(class)) {
                 match self.member_of(other, name) {
@@ -466,26 +440,6 @@ impl Kinds<'_> {
                 && facts.is_builtin(call.function, "setattr")
                 && matches!(self.owner(In { file: class.file, id: object.value }), Owner::Of(owner) if owner == class)
         })
-    }
-
-    /// Every assignment to an attribute of that name in the file. The text is asked first: only the statements that
-    /// spell such an assignment are parsed.
-    pub fn stores(&self, file: FileId, name: &str) -> Vec<StoreId> {
-        let module = self.module(file);
-        let facts = &module.facts;
-        let text = &facts.source.text;
-        let mut statements: Vec<StatementId> = Vec::new();
-        for at in facts.source.find_word(name) {
-            if text[..at as usize].trim_end_matches([' ', '\t']).ends_with('.')
-                && may_be_target(&text[at as usize + name.len()..])
-                && let Some(statement) = facts.outline.at(at)
-                && !statements.contains(&statement)
-            {
-                statements.push(statement);
-            }
-        }
-        let stores = statements.into_iter().flat_map(|statement| facts.stores(statement));
-        stores.filter(|&store| facts.text(facts[store].name) == name).collect()
     }
 
     /// What an assignment puts into its attribute.
@@ -588,48 +542,7 @@ impl Kinds<'_> {
     }
 }
 
-/// The classes of a file that have a member of that name. The outline is asked first: only those are parsed.
-pub(super) fn classes_with(facts: &Facts, name: &str) -> Vec<ClassId> {
-    let outline = &facts.outline;
-    let named = outline.names.iter().filter(|bound| facts.text(bound.name) == name);
-    let cut = named.filter_map(|bound| outline.statement(bound.statement).parent);
-    let whole = facts.statements().filter(|&id| outline.statement(id).kind == StatementKind::Whole);
-    // Classes in blocks and in functions.
-    let is_inside = |&id: &StatementId| {
-        let statement = outline.statement(id);
-        let may_hold = matches!(statement.kind, StatementKind::Compound | StatementKind::Function { .. });
-        may_hold && facts.text(statement.span).contains("class ")
-    };
-    let inside = facts.source.find_word(name).filter_map(|at| outline.at(at)).filter(is_inside);
-    let mut statements: Vec<StatementId> = cut.chain(whole).chain(inside).collect();
-    statements.sort_unstable();
-    statements.dedup();
-    let classes = statements.into_iter().flat_map(|statement| facts.classes(statement));
-    classes.filter(|&class| !facts.class_bindings(name, class).is_empty()).collect()
-}
-
 enum Owner {
     Of(In<ClassId>),
     Unknown,
-}
-
-/// The attribute in front of this text may be one that is assigned to, by itself or among others.
-fn may_be_target(behind: &str) -> bool {
-    let rest = behind.trim_start_matches([' ', '\t', '\\', '\r', '\n']);
-    match rest.as_bytes().first() {
-        Some(b'=') => !rest.starts_with("=="),
-        Some(b':') => true,
-        // `for self.row in rows`
-        Some(b'i') => rest.starts_with("in ") || rest.starts_with("in("),
-        // `self.x += …` is an assignment as well.
-        Some(b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|' | b'^' | b'@' | b'<' | b'>') => {
-            rest.trim_start_matches(['+', '-', '*', '/', '%', '&', '|', '^', '@', '<', '>']).starts_with('=')
-        }
-        // One of several: the `=` or the `in` comes behind the others, on this line or a later one.
-        Some(b',' | b')' | b']') => {
-            let line = rest.lines().next().unwrap_or_default().trim_end();
-            line.contains('=') || line.contains(" in ") || line.ends_with([',', '\\', '(', '['])
-        }
-        _ => false,
-    }
 }

@@ -6,7 +6,6 @@
 //! this function and the constructor. Taking the value away (`self.rows = None`) is no assignment in this sense. Several
 //! calls of the function at once, on one object, are not thought of.
 
-use super::classes::classes_with;
 use super::*;
 use crate::facts::{Bind, BindingId, Expression, StoreId};
 
@@ -67,8 +66,7 @@ impl Kinds<'_> {
 
     /// The classes of the same file that are derived from it and say something about the name.
     fn derived_with(&self, class: In<ClassId>, name: &str) -> Vec<In<ClassId>> {
-        let module = self.module(class.file);
-        let named = classes_with(&module.facts, name).into_iter().map(|id| In { file: class.file, id });
+        let named = self.classes_with(class.file, name).into_iter().map(|id| In { file: class.file, id });
         named.filter(|&other| other != class && self.bases(other).contains(&Some(class))).collect()
     }
 

@@ -27,12 +27,9 @@ struct Trail {
 
 impl Kinds<'_> {
     pub fn origin_of(&self, at: In<NodeId>) -> Option<Origin> {
-        if let Some(known) = self.origins.borrow().get(&at) {
-            return known.clone();
-        }
-        let origin = self.trace(at, &Trail { left: Cell::new(MOST_STEPS), open: RefCell::default() });
-        self.origins.borrow_mut().insert(at, origin.clone());
-        origin
+        remembered(&self.origins, at, || {
+            self.trace(at, &Trail { left: Cell::new(MOST_STEPS), open: RefCell::default() })
+        })
     }
 
     /// The spelling alone.
