@@ -448,7 +448,8 @@ pub enum Wanted {
 pub struct Facts {
     pub source: Arc<Source>,
     pub outline: Outline,
-    islands: Box<[OnceLock<Island>]>,
+    /// Most statements are never asked about: what is known of one is as large as some hundred empty places.
+    islands: Box<[OnceLock<Box<Island>>]>,
     binders: OnceLock<scopes::Binders>,
     has_star: OnceLock<bool>,
     stars: OnceLock<Vec<ImportId>>,
@@ -485,7 +486,8 @@ impl Facts {
             Some(trees) => trees.parse(text, span),
             None => Tree::parse(text, span),
         };
-        self.islands[id.0 as usize].get_or_init(|| collect::collect(&self.source.text, &self.outline, id, parse))
+        self.islands[id.0 as usize]
+            .get_or_init(|| Box::new(collect::collect(&self.source.text, &self.outline, id, parse)))
     }
 
     /// The statements that were asked about so far.
