@@ -265,7 +265,7 @@ fn capabilities(client: &Client, wishes: &Wishes) -> ServerCapabilities {
         ..TextDocumentSyncOptions::default()
     };
     let actions = CodeActionOptions {
-        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, actions::FIX_ALL]),
+        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, actions::FIX_ALL, actions::FIX_ALL_CELLS]),
         resolve_provider: Some(client.resolves_actions),
         ..CodeActionOptions::default()
     };

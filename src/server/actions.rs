@@ -9,7 +9,7 @@ use serde_json::json;
 use similar::TextDiff;
 use tower_lsp::lsp_types::{
     CodeAction, CodeActionContext, CodeActionKind, Command, DocumentChanges, OneOf,
-    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, Url, WorkspaceEdit,
+    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, Url, WorkspaceEdit,
 };
 
 use super::client::Client;
@@ -22,9 +22,11 @@ use crate::facts::Facts;
 use crate::fix::fix;
 use crate::project::Project;
 use crate::suppress::{ignore_in_file, ignore_on_line};
-use crate::text::Span;
+use crate::text::{Source, Span};
 
 pub const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.aiterlint");
+/// What VS Code asks of the first cell of a notebook, for the edits that are to be made in all of them.
+pub const FIX_ALL_CELLS: CodeActionKind = CodeActionKind::new("notebook.source.fixAll.aiterlint");
 const IGNORE: CodeActionKind = CodeActionKind::new("quickfix.ignore.aiterlint");
 const EXPLAIN: CodeActionKind = CodeActionKind::new("quickfix.explain.aiterlint");
 
@@ -36,6 +38,23 @@ pub const EXPLAIN_COMMAND: &str = "aiterlint.explain";
 pub struct Unresolved {
     pub uri: Url,
     pub version: i32,
+    pub reach: Reach,
+}
+
+/// How far an action goes.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reach {
+    Text,
+    /// All cells of the notebook that the text is a cell of.
+    Notebook,
+}
+
+/// Edits to one text.
+struct Edited<'a> {
+    uri: &'a Url,
+    version: i32,
+    source: &'a Source,
+    edits: Vec<Edit>,
 }
 
 /// A text, what was found in it, and everything it takes to check it again.
@@ -56,7 +75,9 @@ impl Desk<'_> {
     pub fn actions(&self, place: Span, context: &CodeActionContext) -> Vec<CodeAction> {
         let is_wanted = |kind: &CodeActionKind| {
             let is_part = |whole: &CodeActionKind| {
-                kind.as_str().strip_prefix(whole.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                let rest = kind.as_str().strip_prefix(whole.as_str());
+                // The empty kind is that of everything.
+                whole == &CodeActionKind::EMPTY || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             };
             context.only.as_ref().is_none_or(|only| only.iter().any(is_part))
         };
@@ -85,7 +106,11 @@ impl Desk<'_> {
             is_new
         });
         if is_wanted(&FIX_ALL) {
-            actions.extend(self.mend_all());
+            actions.extend(self.mend_all(Reach::Text));
+        }
+        // In a list of all there is to do it would be there twice.
+        if context.only.is_some() && is_wanted(&FIX_ALL_CELLS) && self.module.is_some() {
+            actions.extend(self.mend_all(Reach::Notebook));
         }
         actions
     }
@@ -129,36 +154,43 @@ impl Desk<'_> {
         CodeAction { command: Some(command), ..self.about(found, title, EXPLAIN) }
     }
 
-    /// Applies every safe fix in the text. It is only worked out when somebody wants it.
-    fn mend_all(&self) -> Option<CodeAction> {
+    /// Applies every safe fix. It is only worked out when somebody wants it.
+    fn mend_all(&self, reach: Reach) -> Option<CodeAction> {
+        let (title, kind, found) = match &self.module {
+            Some((module, _)) if reach == Reach::Notebook => {
+                ("Apply all safe fixes of aiterlint in this notebook", FIX_ALL_CELLS, module.found())
+            }
+            _ => ("Apply all safe fixes of aiterlint", FIX_ALL, &*self.checked.report.diagnostics),
+        };
         let is_safe = |found: &Diagnostic| found.fix.as_ref().is_some_and(|fix| crate::fix::is_wanted(fix, false));
-        if !self.checked.report.diagnostics.iter().any(is_safe) {
+        if !found.iter().any(is_safe) {
             return None;
         }
-        let action = CodeAction {
-            title: "Apply all safe fixes of aiterlint".to_string(),
-            kind: Some(FIX_ALL),
-            ..CodeAction::default()
-        };
+        let action = CodeAction { title: title.to_string(), kind: Some(kind), ..CodeAction::default() };
         if self.client.resolves_actions {
-            let data = serde_json::to_value(Unresolved { uri: self.uri.clone(), version: self.version }).ok()?;
-            return Some(CodeAction { data: Some(data), ..action });
+            let unresolved = Unresolved { uri: self.uri.clone(), version: self.version, reach };
+            return Some(CodeAction { data: Some(serde_json::to_value(unresolved).ok()?), ..action });
         }
-        Some(CodeAction { edit: Some(self.all_mended()), ..action })
+        Some(CodeAction { edit: Some(self.all_mended(reach)), ..action })
     }
 
     /// The edit that applies every safe fix.
-    pub fn all_mended(&self) -> WorkspaceEdit {
-        let source = &self.checked.source;
-        let fixed = match &self.module {
-            Some((module, index)) => {
-                let fixed = fix(&module.source, self.project, self.config, false);
-                // A fix that touches what is not Python is not applied.
-                module.cells.split(&fixed.source.text).map(|mut codes| codes.swap_remove(*index)).ok()
-            }
-            None => Some(fix(source, self.project, self.config, false).source.text.to_string()),
+    pub fn all_mended(&self, reach: Reach) -> WorkspaceEdit {
+        let Some((module, index)) = &self.module else {
+            let source = &self.checked.source;
+            let fixed = fix(source, self.project, self.config, false).source;
+            return self.edit(&between(&source.text, &fixed.text));
         };
-        self.edit(&fixed.map(|fixed| between(&source.text, &fixed)).unwrap_or_default())
+        let fixed = fix(&module.source, self.project, self.config, false);
+        // A fix that touches what is not Python is not applied.
+        let codes = module.cells.split(&fixed.source.text).unwrap_or_default();
+        let cells = module.texts.iter().zip(codes).enumerate();
+        let meant = cells.filter(|(at, _)| reach == Reach::Notebook || at == index).map(|(_, cell)| cell);
+        let edited = meant.map(|(cell, code)| {
+            let edits = between(&cell.source.text, &code);
+            Edited { uri: &cell.uri, version: cell.version, source: &cell.source, edits }
+        });
+        self.edit_of(edited.filter(|edited| !edited.edits.is_empty()))
     }
 
     fn about(&self, found: &Diagnostic, title: String, kind: CodeActionKind) -> CodeAction {
@@ -167,14 +199,27 @@ impl Desk<'_> {
     }
 
     fn edit(&self, edits: &[Edit]) -> WorkspaceEdit {
-        let edits = edits.iter().map(|edit| text_edit(self.client.manner.encoding, &self.checked.source, edit));
+        let (uri, source, edits) = (self.uri, &self.checked.source, edits.to_vec());
+        self.edit_of(std::iter::once(Edited { uri, version: self.version, source, edits }))
+    }
+
+    fn edit_of<'a>(&self, all: impl Iterator<Item = Edited<'a>>) -> WorkspaceEdit {
+        let encoding = self.client.manner.encoding;
+        let told = |edited: &Edited| -> Vec<TextEdit> {
+            edited.edits.iter().map(|edit| text_edit(encoding, edited.source, edit)).collect()
+        };
         if !self.client.versioned_edits {
-            return WorkspaceEdit::new([(self.uri.clone(), edits.collect())].into());
+            return WorkspaceEdit::new(all.map(|edited| (edited.uri.clone(), told(&edited))).collect());
         }
-        let text_document =
-            OptionalVersionedTextDocumentIdentifier { uri: self.uri.clone(), version: Some(self.version) };
-        let edit = TextDocumentEdit { text_document, edits: edits.map(OneOf::Left).collect() };
-        WorkspaceEdit { document_changes: Some(DocumentChanges::Edits(vec![edit])), ..WorkspaceEdit::default() }
+        let edits = all.map(|edited| TextDocumentEdit {
+            text_document: OptionalVersionedTextDocumentIdentifier {
+                uri: edited.uri.clone(),
+                version: Some(edited.version),
+            },
+            edits: told(&edited).into_iter().map(OneOf::Left).collect(),
+        });
+        let changes = DocumentChanges::Edits(edits.collect());
+        WorkspaceEdit { document_changes: Some(changes), ..WorkspaceEdit::default() }
     }
 }
 

@@ -87,7 +87,7 @@ impl Worker {
         let module = self.module_of(&data.uri);
         let document = self.documents.get(&data.uri).filter(|document| document.version == data.version);
         let document = document.ok_or_else(Error::content_modified)?;
-        action.edit = self.at_desk(document, &checked, module, |desk| desk.all_mended());
+        action.edit = self.at_desk(document, &checked, module, |desk| desk.all_mended(data.reach));
         Ok(action)
     }
 

@@ -102,9 +102,18 @@ pub struct Notebook {
 pub struct Module {
     pub source: Arc<Source>,
     pub cells: Cells,
-    /// The texts of the cells in the module.
-    pub sources: Vec<Arc<Source>>,
+    /// The cells in the module as the client has them.
+    pub texts: Vec<CellText>,
     report: Report,
+}
+
+/// A cell as the client has it.
+pub struct CellText {
+    /// As people count the cells of the notebook.
+    pub number: u32,
+    pub uri: Url,
+    pub version: i32,
+    pub source: Arc<Source>,
 }
 
 impl Notebook {
@@ -122,23 +131,27 @@ impl Notebook {
 }
 
 impl Module {
-    /// Puts cells together; the numbers are those that people see.
-    pub fn new(name: &Arc<str>, sources: Vec<(u32, Arc<Source>)>) -> Module {
-        let cells = Cells::new(sources.iter().map(|(number, source)| (*number, source.text.to_string())).collect());
+    /// Puts cells together.
+    pub fn new(name: &Arc<str>, texts: Vec<CellText>) -> Module {
+        let cells = Cells::new(texts.iter().map(|cell| (cell.number, cell.source.text.to_string())).collect());
         let source = Arc::new(Source::new(name.clone(), cells.module()));
-        let sources = sources.into_iter().map(|(_, source)| source).collect();
-        Module { source, cells, sources, report: Report::default() }
+        Module { source, cells, texts, report: Report::default() }
     }
 
     pub fn with(self, report: Report) -> Module {
         Module { report, ..self }
     }
 
+    /// What was found in all of its cells.
+    pub fn found(&self) -> &[Diagnostic] {
+        &self.report.diagnostics
+    }
+
     /// What was found in one of its cells.
     pub fn in_cell(&self, index: usize) -> Checked {
         let found = self.report.diagnostics.iter().filter_map(|found| self.moved(found, index));
         let report = Report { diagnostics: found.collect(), suppressed: Vec::new() };
-        Checked { source: self.sources[index].clone(), report: Arc::new(report) }
+        Checked { source: self.texts[index].source.clone(), report: Arc::new(report) }
     }
 
     fn moved(&self, found: &Diagnostic, index: usize) -> Option<Diagnostic> {
@@ -164,13 +177,13 @@ impl Module {
     fn edit(&self, edit: &Edit, index: usize) -> Option<Edit> {
         let span = self.span(edit.span, index)?;
         // Lines that are not Python read otherwise in the module.
-        let is_same = span.text(&self.sources[index].text) == edit.span.text(&self.source.text);
+        let is_same = span.text(&self.texts[index].source.text) == edit.span.text(&self.source.text);
         is_same.then(|| Edit::replace(span, edit.text.clone()))
     }
 
     /// The file of a place that is in another cell.
     fn file(&self, there: usize, index: usize) -> Option<Arc<Source>> {
-        (there != index).then(|| self.sources[there].clone())
+        (there != index).then(|| self.texts[there].source.clone())
     }
 
     /// What there is to say about an expression, told in one of the cells.

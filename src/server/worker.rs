@@ -23,7 +23,7 @@ use super::client::Client;
 use super::document::{Checked, Document};
 use super::finding::Check;
 use super::folders::{Folder, Folders};
-use super::notebook::{CellChange, DidChange, DidClose, DidOpen, Module, Notebook};
+use super::notebook::{CellChange, CellText, DidChange, DidClose, DidOpen, Module, Notebook};
 use super::outgoing::{Outbox, Outgoing};
 use super::queue::{Event, Request};
 use super::register::registrations;
@@ -402,12 +402,13 @@ impl Worker {
         }
         let (notebook_uri, name, cells) = (notebook.uri.clone(), notebook.name.clone(), notebook.cells.clone());
         let numbered = cells.iter().zip(1..);
-        let sources = numbered.filter_map(|(cell, number)| {
+        let texts = numbered.filter_map(|(cell, number)| {
             let document = self.documents.get_mut(cell).filter(|document| document.is_python)?;
             let (name, text) = (document.name.clone(), document.source().text.clone());
-            Some((number, Arc::new(Source::of_cell(name, text, number))))
+            let source = Arc::new(Source::of_cell(name, text, number));
+            Some(CellText { number, uri: cell.clone(), version: document.version, source })
         });
-        let module = Module::new(&name, sources.collect::<Vec<(u32, Arc<Source>)>>());
+        let module = Module::new(&name, texts.collect());
         self.share();
         self.texts.put(module.source.clone());
         let report = self.report(&module.source, &notebook_uri);

@@ -121,6 +121,9 @@ async fn fix_all_is_worked_out_when_it_is_wanted() {
         assert_eq!(applied(&text, &resolved["edit"]), text.replace("async def __aiter__", "def __aiter__"));
     }
     assert!(actions(&mut editor, 4, json!(["source.organizeImports"])).await.is_empty());
+    assert!(actions(&mut editor, 4, json!(["notebook.source.fixAll"])).await.is_empty());
+    // Every kind begins with the empty one.
+    titled(&actions(&mut editor, 4, json!([""])).await, "all safe fixes");
     let all = actions(&mut editor, 4, json!(["source"])).await.remove(0);
     editor.change(A, 4, json!([{ "text": "" }])).await;
     assert_eq!(editor.request("codeAction/resolve", all).await.unwrap_err()["code"], -32801);

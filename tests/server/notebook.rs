@@ -124,3 +124,47 @@ async fn cells_may_be_named_like_files_and_come_later() {
     assert_eq!((&findings[0]["code"], findings.len()), (&json!("sync-for-over-async"), 1));
     editor.leave().await;
 }
+
+const TICKS: &str =
+    "class A:\n    async def __aiter__(self): return self\n    async def __anext__(self): raise StopAsyncIteration";
+
+/// What VS Code asks of the first cell when a notebook is saved.
+async fn on_save(editor: &mut Editor, only: &str) -> Vec<Value> {
+    let place = json!({"line": 0, "character": 0});
+    let params = json!({"textDocument": {"uri": cell(1)}, "range": {"start": place, "end": place},
+                        "context": {"diagnostics": [], "only": [only]}});
+    let actions = editor.request("textDocument/codeAction", params).await.unwrap();
+    actions.as_array().cloned().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn all_cells_are_fixed_at_once() {
+    let mut params = pull("utf-16");
+    params["capabilities"]["workspace"] = json!({"workspaceEdit": {"documentChanges": true}});
+    params["capabilities"]["textDocument"]["codeAction"] = json!({
+        "codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}},
+        "dataSupport": true, "resolveSupport": {"properties": ["edit"]},
+    });
+    let mut editor = Editor::connect(Check::OURS);
+    let abilities = editor.request("initialize", params).await.unwrap();
+    let kinds = &abilities["capabilities"]["codeActionProvider"]["codeActionKinds"];
+    assert!(kinds.as_array().unwrap().contains(&json!("notebook.source.fixAll.aiterlint")), "{kinds}");
+    editor.notify("initialized", json!({})).await;
+    open(&mut editor, &[FEED, TICKS, "%%bash\nls (", TICKS]).await;
+    let edit = json!([{"document": {"uri": cell(4), "version": 5}, "changes": [{"text": format!("\n{TICKS}")}]}]);
+    change(&mut editor, json!({ "textContent": edit })).await;
+    for only in ["notebook", "notebook.source.fixAll", "notebook.source.fixAll.aiterlint"] {
+        let all = on_save(&mut editor, only).await.remove(0);
+        assert_eq!(all["kind"], "notebook.source.fixAll.aiterlint");
+        let resolved = editor.request("codeAction/resolve", all).await.unwrap();
+        let edited = |number: u32, version: i32, line: u32| {
+            let range = json!({"start": {"line": line, "character": 0}, "end": {"line": line + 1, "character": 0}});
+            let edits = [json!({"range": range, "newText": "    def __aiter__(self): return self\n"})];
+            json!({"textDocument": {"uri": cell(number), "version": version}, "edits": edits})
+        };
+        assert_eq!(resolved["edit"]["documentChanges"], json!([edited(2, 1, 1), edited(4, 5, 2)]));
+    }
+    // There is nothing to fix in the first cell itself.
+    assert!(on_save(&mut editor, "source.fixAll").await.is_empty());
+    editor.leave().await;
+}
