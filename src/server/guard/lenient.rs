@@ -3,9 +3,10 @@
 //! The protocol's types are closed: one unknown word in a client's abilities would refuse the client as a whole. Here
 //! the smallest part that cannot be read is left out instead.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
-use tower_lsp::lsp_types::InitializeParams;
+use tower_lsp::lsp_types::{DidChangeWatchedFilesParams, InitializeParams};
 
 /// A message from the client.
 #[derive(Debug)]
@@ -46,7 +47,13 @@ fn request(method: String, id: Option<Id>, mut params: Value) -> Request {
         "shutdown" | "exit" => params = Value::Null,
         "initialize" => initialize(&mut params),
         "textDocument/didOpen" | "textDocument/didChange" => version(&mut params),
+        "textDocument/codeAction" => context(&mut params),
+        "workspace/diagnostic" => known(&mut params),
+        "workspace/didChangeWatchedFiles" => drop(prune(&mut params, &is::<DidChangeWatchedFilesParams>)),
         _ => {}
+    }
+    if method.starts_with("textDocument/") {
+        places(&mut params);
     }
     let mut request = Request::build(method);
     if let Some(id) = id {
@@ -64,6 +71,44 @@ fn version(params: &mut Value) {
         let version = document.get("version").and_then(Value::as_i64).unwrap_or_default();
         document.insert("version".to_string(), json!(version.clamp(i32::MIN.into(), i32::MAX.into())));
     }
+}
+
+/// What the client knows of findings is not looked at, and may hold what other servers have found, in their own words.
+fn context(params: &mut Value) {
+    if let Value::Object(params) = params {
+        let only = params.get("context").and_then(|context| context.get("only")).cloned().unwrap_or_default();
+        params.insert("context".to_string(), json!({"diagnostics": [], "only": only}));
+    }
+}
+
+/// A client that knows nothing may say so by nothing.
+fn known(params: &mut Value) {
+    if let Value::Object(params) = params
+        && params.get("previousResultIds").is_none_or(Value::is_null)
+    {
+        params.insert("previousResultIds".to_string(), json!([]));
+    }
+}
+
+/// Whatever is said to be far away is as far away as there are numbers for: an edit is not lost for it.
+fn places(value: &mut Value) {
+    match value {
+        Value::Object(parts) => {
+            for (key, part) in parts {
+                match part.as_f64().filter(|_| matches!(key.as_str(), "line" | "character")) {
+                    // A conversion ends at the greatest number and at zero.
+                    Some(number) => *part = json!(number as u32),
+                    None => places(part),
+                }
+            }
+        }
+        Value::Array(parts) => parts.iter_mut().for_each(places),
+        _ => {}
+    }
+}
+
+fn is<T: DeserializeOwned>(params: &Value) -> bool {
+    T::deserialize(params).is_ok()
 }
 
 fn initialize(params: &mut Value) {
@@ -106,6 +151,10 @@ fn prune(value: &mut Value, is_read: &dyn Fn(&Value) -> bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use tower_lsp::lsp_types::{
+        CodeActionKind, CodeActionParams, DidChangeTextDocumentParams, Position, Range, WorkspaceDiagnosticParams,
+    };
+
     use super::*;
 
     fn initialized(params: Value) -> InitializeParams {
@@ -147,6 +196,38 @@ mod tests {
         assert!(params.capabilities.general.is_none());
         assert_eq!(initialized(json!({"capabilities": null})).capabilities, Default::default());
         assert_eq!(initialized(Value::Null).capabilities, Default::default());
+    }
+
+    /// What a handler gets.
+    fn read<T: DeserializeOwned>(method: &str, params: Value) -> T {
+        match incoming(json!({"method": method, "params": params})) {
+            Ok(Incoming::Request(request)) => serde_json::from_value(request.params().unwrap().clone()).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn one_odd_value_loses_no_message() {
+        let document = json!({"uri": "file:///a.py", "version": null});
+        let range = json!({"start": {"line": -1, "character": 1e300}, "end": {"line": 3, "character": 4294967296_u64}});
+        let params = json!({"textDocument": document, "contentChanges": [{"range": range, "text": "line"}]});
+        let change: DidChangeTextDocumentParams = read("textDocument/didChange", params);
+        let place = |line, character| Position { line, character };
+        let expected = Range { start: place(0, u32::MAX), end: place(3, u32::MAX) };
+        assert_eq!(change.content_changes[0].range, Some(expected));
+        for context in [json!(null), json!({"diagnostics": null}), json!({"diagnostics": [{"severity": "bad"}]})] {
+            let params = json!({"textDocument": document, "range": range, "context": context});
+            read::<CodeActionParams>("textDocument/codeAction", params);
+        }
+        let context = json!({"diagnostics": [], "only": ["quickfix"], "triggerKind": "why"});
+        let params = json!({"textDocument": document, "range": range, "context": context});
+        let asked: CodeActionParams = read("textDocument/codeAction", params);
+        assert_eq!(asked.context.only, Some(vec![CodeActionKind::QUICKFIX]));
+        read::<WorkspaceDiagnosticParams>("workspace/diagnostic", json!({"previousResultIds": null}));
+        let changes = json!([{"uri": "a.py", "type": 1}, {"uri": "file:///a.py", "type": 3}]);
+        let watched: DidChangeWatchedFilesParams =
+            read("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
+        assert_eq!(watched.changes.len(), 1);
     }
 
     #[test]
