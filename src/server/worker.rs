@@ -283,6 +283,9 @@ impl Worker {
         for event in events {
             let name = name_of(&event.uri);
             let is_settings = !name.ends_with(".py") && !name.ends_with(".pyi");
+            if is_settings {
+                self.shown.retain(|mistake| !name.ends_with(&mistake.file));
+            }
             if is_settings || event.typ != FileChangeType::CHANGED {
                 // It may be what an import has missed, or has found.
                 anew = true;
@@ -453,13 +456,14 @@ impl Worker {
         }
     }
 
-    /// Shows what is wrong with the settings, each mistake once.
+    /// Shows what is wrong with the settings, each mistake once for each time that its file is written.
     pub(super) fn show_mistakes(&mut self) {
         let mut mistakes: Vec<Mistake> = self.folders.iter().flat_map(|folder| folder.resolver.mistakes()).collect();
         mistakes.sort();
         mistakes.dedup();
         for mistake in mistakes.iter().filter(|mistake| !self.shown.contains(mistake)) {
-            self.out.send(Outgoing::Show(MessageType::ERROR, format!("aiterlint: {mistake}")));
+            let sentence = format!("aiterlint checks no file under these settings until they are mended: {mistake}");
+            self.out.send(Outgoing::Show(MessageType::ERROR, sentence));
         }
         for mistake in mistakes {
             if !self.shown.contains(&mistake) {

@@ -193,6 +193,32 @@ async fn each_folder_has_settings_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_mistake_in_the_settings_is_told_each_time_it_is_made() {
+    let disk = Disk::new(&[("a.py", USER), ("helpers.py", ASYNC)]);
+    let mut editor = Editor::start(Check::OURS, disk.client(pull("utf-16"), &[""])).await;
+    let a = disk.open(&mut editor, "a.py").await;
+    for _ in 0..2 {
+        disk.write("pyproject.toml", "[tool.aiterlint\n");
+        let written = json!({"changes": [{"uri": disk.uri("pyproject.toml"), "type": 2}]});
+        editor.notify("workspace/didChangeWatchedFiles", written.clone()).await;
+        assert!(asked(&mut editor, &a).await.is_empty());
+        let said = editor.told("window/showMessage").await;
+        let said = said["message"].as_str().unwrap();
+        assert!(said.starts_with("aiterlint checks no file under these settings until they are mended: "), "{said}");
+        assert!(said.ends_with("pyproject.toml:1:16: this is not TOML: unclosed table, expected `]`"), "{said}");
+        // As long as it stays, it is not told again.
+        let elsewhere = json!({"changes": [{"uri": disk.uri("new.py"), "type": 1}]});
+        editor.notify("workspace/didChangeWatchedFiles", elsewhere).await;
+        assert!(asked(&mut editor, &a).await.is_empty());
+        disk.remove("pyproject.toml");
+        editor.notify("workspace/didChangeWatchedFiles", written).await;
+        assert_eq!(asked(&mut editor, &a).await, ["sync-for-over-async"]);
+        assert!(editor.kept(|message| message["method"] == "window/showMessage").is_none());
+    }
+    editor.leave().await;
+}
+
+#[tokio::test]
 async fn settings_may_come_with_the_greeting_or_later() {
     let disk = Disk::new(&[("a.py", USER), ("helpers.py", ASYNC)]);
     let mut params = disk.client(push("utf-16"), &[""]);
