@@ -8,7 +8,7 @@ use crate::facts::{Bind, BindingId, Facts, NodeId};
 use crate::flow::Context;
 use crate::kind::{Answer, HERE, Kinds, Made, Pass, Value, here};
 use crate::project::{Module, Owner, Project};
-use crate::syntax::{RowId, SyntaxKind};
+use crate::syntax::{Field, RowId, SyntaxKind};
 use crate::text::{Source, Span};
 
 /// What there is to say about one expression.
@@ -19,7 +19,7 @@ pub struct About {
     pub what: String,
     /// Where that was learnt.
     pub from: Vec<Origin>,
-    /// How often it can be gone through; None when that is not known.
+    /// How often it can be gone through; None for what cannot, as far as is known.
     pub pass: Option<Pass>,
     /// What `await` makes of it, where it is to be awaited.
     pub awaited: Option<String>,
@@ -30,7 +30,7 @@ pub struct About {
 /// A place that explains a value.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// What is defined there; None for an expression.
+    /// The function whose call gave the value; None for an expression, and for the function itself.
     pub name: Option<String>,
     pub span: Span,
     /// The file, when it is another one.
@@ -55,8 +55,15 @@ pub fn about(source: &Arc<Source>, project: &Project, offset: u32) -> Option<Abo
     let touches = |row: &RowId| tree[*row].span.start <= offset && offset <= tree[*row].span.end;
     let innermost = tree.all().filter(touches).min_by_key(|&row| (tree[row].span.len(), std::cmp::Reverse(row)))?;
     let node = NodeId { island, row: innermost };
-    let ways = std::iter::once(node).chain(facts.ancestors(node));
+    let ways = std::iter::successors(Some(node), |&node| facts.parent(node).filter(|_| names_whole(facts, node)));
     ways.take_while(|&node| !facts.syntax(node).is_statement()).find_map(|node| asked.about(node))
+}
+
+/// Whoever points at it may mean what it is a part of. An argument is something of its own, and so is what an attribute
+/// is read from.
+fn names_whole(facts: &Facts, node: NodeId) -> bool {
+    let is_argument = |parent| matches!(facts.syntax(parent), SyntaxKind::ArgumentList | SyntaxKind::KeywordArgument);
+    facts.role(node) != Field::Object && !facts.parent(node).is_some_and(is_argument)
 }
 
 /// What can be gone through once, where a name gets it, and where loops use it up.
@@ -68,14 +75,15 @@ pub fn landmarks(source: &Arc<Source>, project: &Project, within: Span) -> Vec<L
     for island in facts.statements().filter(|&id| holds(facts.outline.statement(id).span)) {
         for binding in facts.bindings(island).filter(|&id| is_assigned(&facts[id].bind)) {
             let value = asked.kinds.binding(here(binding));
-            let (Answer::Yes(pass), Some(what)) = (asked.kinds.async_iterates(&value), asked.kinds.describe(&value))
+            let (Answer::Yes(Pass::Once), Some(what)) =
+                (asked.kinds.async_iterates(&value), asked.kinds.describe(&value))
             else {
                 continue;
             };
-            let once = if pass == Pass::Once { ", one pass" } else { "" };
-            let text = format!(": {}{once}", without_article(&what));
+            // Hints are no Markdown.
+            let text = format!(": {}, one pass", without_article(&what).replace('`', ""));
             found.push(Landmark { at: facts[binding].name.end, text });
-            let used_up = asked.used_up(binding).filter(|_| pass == Pass::Once);
+            let used_up = asked.used_up(binding);
             found.extend(used_up.map(|span| Landmark { at: span.end, text: " used up".to_string() }));
         }
     }
@@ -139,8 +147,7 @@ impl<'a> Asked<'a> {
             what,
             from: self.origins(node, &value),
             pass: match pass {
-                Answer::Yes(Pass::Once) => Some(Pass::Once),
-                Answer::Yes(Pass::Fresh) => Some(Pass::Fresh),
+                Answer::Yes(pass) => Some(pass),
                 _ => None,
             },
             awaited: match awaited {
@@ -158,7 +165,9 @@ impl<'a> Asked<'a> {
             // Of a library we know a stub, which is nothing to show.
             let (name, span) = self.kinds.function_name(function).filter(|_| module.library.is_empty())?;
             let file = (function.file != HERE).then(|| module.facts.source.clone());
-            Some(Origin { name: Some(name), span, file })
+            // What is the function itself is not from it.
+            let name = Some(name).filter(|_| !matches!(value, Value::Function(_)));
+            Some(Origin { name, span, file })
         });
         let expressions = self.kinds.members(value).into_iter().filter_map(|member| {
             let Value::Instance(instance) = member else { return None };
@@ -219,14 +228,38 @@ mod tests {
     #[test]
     fn it_says_what_an_expression_is() {
         let check = |text: &str, expected| check(&format!("{FEED}async def main():\n{text}"), expected);
-        check("    it = fe|ed()\n", "an async generator function from feed 1");
+        check("    it = fe|ed()\n", "an async generator function from line 1");
         check("    it = feed(|)\n", "an async generator from feed 1 once");
         check("    i|t = feed()\n    async for x in it: pass\n", "an async generator from feed 1 once used up 7");
         check("    it = feed()\n    async for x in i|t: pass\n", "an async generator from feed 1 once used up 7");
         check("    it = feed()\n    async for x in i|t: break\n", "an async generator from feed 1 once");
         check("    await g|et()\n", "a coroutine from get 3 awaited an `int`");
         check("    n = 1|\n", "");
+        check("    print(n|, feed())\n", "");
+        check("    it = feed(n|)\n", "");
+        check("    it = feed(n=1|)\n", "");
         check("    it = (x async for x in feed())\n    print(it|)\n", "an async generator expression from line 6 once");
+    }
+
+    #[test]
+    fn what_an_attribute_is_read_from_is_not_the_attribute() {
+        let text =
+            "class Repo:\n    async def rows(self):\n        yield 1\n    def all(self):\n        return SELF.ROWS()\n";
+        let check = |from: &str, to, expected| check(&text.replace("SELF", from).replace("ROWS", to), expected);
+        check("se|lf", "rows", "");
+        check("self", "ro|ws", "an async generator function from line 2");
+        check("self", "rows(|)", "an async generator from rows 2 once");
+    }
+
+    #[test]
+    fn hints_tell_what_is_gone_through_once() {
+        let text = "class Tick:\n    def __aiter__(self): return self\n    async def __anext__(self): raise StopAsyncIteration\n\
+                    class Page:\n    async def __aiter__(self):\n        yield 1\n\
+                    tick = Tick()\npage = Page()\n";
+        let source = Arc::new(Source::new("t.py", text));
+        let found = landmarks(&source, &Project::alone(), Span::new(0, text.len() as u32));
+        let texts: Vec<String> = found.into_iter().map(|landmark| landmark.text).collect();
+        assert_eq!(texts, [": Tick, one pass"]);
     }
 
     #[test]

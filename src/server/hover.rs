@@ -69,12 +69,15 @@ fn told(client: &Client, source: &Source, about: &About, uri_of: &dyn Fn(&str) -
     match about.pass {
         Some(Pass::Once) => parts.push("one pass".to_string()),
         Some(Pass::Fresh) => parts.push("a new pass for each loop".to_string()),
-        Some(Pass::Unknown) | None => {}
+        Some(Pass::Unknown) => parts.push("`async for` takes it".to_string()),
+        None => {}
     }
     parts.extend(about.awaited.as_ref().map(|awaited| format!("`await` gives {awaited}")));
     parts.extend(about.used_up.map(|span| format!("used up on line {}", source.place(span.start).line)));
-    let what = &about.what;
-    format!("{bold}{what}{bold} {}", parts.join(", ")).trim_end().to_string()
+    // "an async generator from `feed()`, one pass", but "an async iterator, one pass".
+    let join = if about.from.is_empty() { ", " } else { " " };
+    let what = format!("{bold}{}{bold}", about.what);
+    if parts.is_empty() { what } else { format!("{what}{join}{}", parts.join(", ")) }
 }
 
 /// Where something is: a line of this file, or a file and a line, as a link where links are read.

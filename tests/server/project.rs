@@ -286,6 +286,18 @@ async fn hover_says_what_an_expression_is_and_where_that_was_learnt() {
         let place = json!({"textDocument": {"uri": a}, "position": {"line": 2, "character": 5}});
         let said = editor.request("textDocument/hover", place).await.unwrap();
         assert_eq!((&said["contents"]["value"], &said["range"]["end"]["character"]), (&json!(expected), &json!(6)));
+        // What somebody else has made is not from anywhere.
+        editor
+            .change(
+                &a,
+                2,
+                json!([{"text": "from typing import AsyncIterator\ndef f(x: AsyncIterator[int]): print(x)"}]),
+            )
+            .await;
+        let place = json!({"textDocument": {"uri": a}, "position": {"line": 1, "character": 37}});
+        let said = editor.request("textDocument/hover", place).await.unwrap();
+        let said = said["contents"]["value"].as_str().unwrap().replace('*', "");
+        assert_eq!(said, "an async iterator, one pass");
         editor.leave().await;
     }
 }
