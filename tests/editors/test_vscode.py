@@ -23,7 +23,11 @@ def code(source):
 
 
 NOTEBOOK = {
-    "cells": [code("async def feed():\n    yield 1"), code("for x in feed():\n    print(x)")],
+    "cells": [
+        code("async def feed():\n    yield 1"),
+        code("for x in feed():\n    print(x)"),
+        code("class Ticks:\n    async def __aiter__(self):\n        return self\n    async def __anext__(self):\n        raise StopAsyncIteration"),
+    ],
     "metadata": {"language_info": {"name": "python"}},
     "nbformat": 4,
     "nbformat_minor": 4,
@@ -36,6 +40,7 @@ SETTINGS = {
     "chat.disableAIFeatures": True,
     "editor.minimap.enabled": False,
     "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "notebook.codeActionsOnSave": {"notebook.source.fixAll": "explicit"},
 }
 
 
@@ -45,6 +50,7 @@ def editor(folder, tmp_path):
     how = "tests/editors/prepare vscode"
     (folder / "feed.py").write_text(README.split("```py\n")[1].split("```")[0])
     (folder / "n.ipynb").write_text(json.dumps(NOTEBOOK))
+    (folder / "closed.py").write_text("async def feed():\n    yield 1\nfor x in feed():\n    pass\n")
     needed(str(SERVER), how)
     package = needed(str(THERE / "aiterlint.vsix"), how)
     environment = os.environ | {"PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"}
@@ -103,4 +109,6 @@ def test_squiggle_story_fix_and_text_on_disk(editor, folder):
         assert part in actions, actions
     assert said["saved"] == FIXED
     assert len(said["notebook"]) == 1, said
+    assert '"    def __aiter__(self):' in said["notebook saved"], said
     assert said["explained"]
+    assert said["workspace"], said

@@ -1,10 +1,11 @@
-// Drives VS Code in a browser: squiggles, the list of problems, the story, a quick fix, and what is then on disk.
+// Drives VS Code in a browser: squiggles, the list of problems, the story, a quick fix, what is then on disk, a notebook
+// and what saving it mends, the page of a rule, and findings in files that are not open.
 // Prints one line of JSON for each thing seen.
 //
 //   node vscode.mjs URL FOLDER SCREENSHOT
 
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const { chromium } = createRequire(process.env.AITERLINT_PLAYWRIGHT + '/')('playwright-core');
@@ -48,11 +49,21 @@ try {
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.querySelectorAll('.squiggly-error').length === 0);
   await page.keyboard.press('Control+s');
-  const file = path.join(folder, 'a.py');
-  for (let left = 100; left > 0 && readFileSync(file, 'utf8').includes('async def __aiter__'); left--) {
-    await page.waitForTimeout(100);
-  }
-  say('saved', readFileSync(file, 'utf8'));
+  const fixedOnDisk = async (name) => {
+    const text = () => readFileSync(path.join(folder, name), 'utf8');
+    for (let left = 100; left > 0 && text().includes('async def __aiter__'); left--) {
+      await page.waitForTimeout(100);
+    }
+    return text();
+  };
+  say('saved', await fixedOnDisk('a.py'));
+
+  // Keys do not always reach the editor: a page that has just been shown may hold them back.
+  const tab = (name) => page.locator('.tabs-container .tab').filter({ hasText: name });
+  const close = async (name) => {
+    await tab(name).locator('.tab-actions .action-label').click();
+    await tab(name).waitFor({ state: 'detached' });
+  };
 
   // A finding in one cell of a notebook about what another one defines.
   await page.getByRole('treeitem', { name: /n\.ipynb/ }).dblclick();
@@ -61,7 +72,10 @@ try {
   const inNotebook = page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'sync-for-over-async' });
   await inNotebook.first().waitFor();
   say('notebook', await inNotebook.allInnerTexts());
-  await page.keyboard.press('Control+F4');
+  // What can be fixed in any of the cells is, when the notebook is saved.
+  await page.keyboard.press('Control+s');
+  say('notebook saved', await fixedOnDisk('n.ipynb'));
+  await close('n.ipynb');
 
   // The page of a rule, by the command.
   const command = async (name) => {
@@ -74,9 +88,9 @@ try {
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'aiter-is-coroutine' }).waitFor();
   await page.keyboard.type('reuse-exhausted');
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'reuse-exhausted' }).first().click();
-  await page.locator('.tabs-container .tab').filter({ hasText: 'reuse-exhausted' }).waitFor();
+  await tab('reuse-exhausted').waitFor();
   say('explained', true);
-  await page.keyboard.press('Control+F4');
+  await close('reuse-exhausted');
 
   // A picture for the README, after a restart of the server.
   await command('aiterlint: Restart Server');
@@ -95,6 +109,13 @@ try {
   await page.waitForSelector('.action-widget .action');
   await page.waitForTimeout(500);
   await page.screenshot({ path: screenshot });
+  await page.keyboard.press('Escape');
+
+  // Findings in a file that nobody has opened, when the user wants to see those of all files.
+  mkdirSync(path.join(folder, '.vscode'));
+  writeFileSync(path.join(folder, '.vscode/settings.json'), '{"aiterlint.diagnosticMode": "workspace"}');
+  await page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'closed.py' }).first().waitFor();
+  say('workspace', true);
 } catch (error) {
   await page.screenshot({ path: screenshot + '.failed.png' });
   say('failed', String(error));
