@@ -48,7 +48,8 @@ fn request(method: String, id: Option<Id>, mut params: Value) -> Request {
         "initialize" => initialize(&mut params),
         "textDocument/didOpen" | "textDocument/didChange" => version(&mut params),
         "textDocument/codeAction" => context(&mut params),
-        "workspace/diagnostic" => known(&mut params),
+        "workspace/diagnostic" => list(&mut params, "previousResultIds"),
+        "workspace/executeCommand" => list(&mut params, "arguments"),
         "workspace/didChangeWatchedFiles" => drop(prune(&mut params, &is::<DidChangeWatchedFilesParams>)),
         _ => {}
     }
@@ -81,12 +82,12 @@ fn context(params: &mut Value) {
     }
 }
 
-/// A client that knows nothing may say so by nothing.
-fn known(params: &mut Value) {
+/// A list of nothing may be nothing.
+fn list(params: &mut Value, key: &str) {
     if let Value::Object(params) = params
-        && params.get("previousResultIds").is_none_or(Value::is_null)
+        && params.get(key).is_none_or(Value::is_null)
     {
-        params.insert("previousResultIds".to_string(), json!([]));
+        params.insert(key.to_string(), json!([]));
     }
 }
 
@@ -152,7 +153,8 @@ fn prune(value: &mut Value, is_read: &dyn Fn(&Value) -> bool) -> bool {
 #[cfg(test)]
 mod tests {
     use tower_lsp::lsp_types::{
-        CodeActionKind, CodeActionParams, DidChangeTextDocumentParams, Position, Range, WorkspaceDiagnosticParams,
+        CodeActionKind, CodeActionParams, DidChangeTextDocumentParams, ExecuteCommandParams, Position, Range,
+        WorkspaceDiagnosticParams,
     };
 
     use super::*;
@@ -224,6 +226,8 @@ mod tests {
         let asked: CodeActionParams = read("textDocument/codeAction", params);
         assert_eq!(asked.context.only, Some(vec![CodeActionKind::QUICKFIX]));
         read::<WorkspaceDiagnosticParams>("workspace/diagnostic", json!({"previousResultIds": null}));
+        let command = json!({"command": "aiterlint.explain", "arguments": null});
+        assert!(read::<ExecuteCommandParams>("workspace/executeCommand", command).arguments.is_empty());
         let changes = json!([{"uri": "a.py", "type": 1}, {"uri": "file:///a.py", "type": 3}]);
         let watched: DidChangeWatchedFilesParams =
             read("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
