@@ -5,6 +5,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::config::read::check_rule_name;
+
 /// The name under which editors keep the settings.
 pub const SECTION: &str = "aiterlint";
 
@@ -73,7 +75,21 @@ impl Wishes {
                 Err(error) => complaints.push(format!("the setting `{SECTION}.{key}` is left out: {error}")),
             }
         }
-        (serde_json::from_value(Value::Object(good)).unwrap_or_default(), complaints)
+        let mut wishes: Wishes = serde_json::from_value(Value::Object(good)).unwrap_or_default();
+        let lists = [
+            ("select", &mut wishes.select),
+            ("extendSelect", &mut wishes.extend_select),
+            ("ignore", &mut wishes.ignore),
+        ];
+        for (key, list) in lists {
+            list.retain(|name| {
+                let check = check_rule_name(name);
+                complaints
+                    .extend(check.as_ref().err().map(|error| format!("in the setting `{SECTION}.{key}`: {error}")));
+                check.is_ok()
+            });
+        }
+        (wishes, complaints)
     }
 
     /// The settings in what clients send unasked: by themselves, under their name, or under `settings`.
@@ -92,12 +108,17 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_left_out() {
         let (wishes, complaints) = Wishes::read(&json!({
-            "ignore": ["a"], "python": null, "inlayHints": "yes", "diagnosticMode": "workspace", "other": {"x": 1},
+            "ignore": ["reuse-exhausted", "never-iterate"], "select": ["x"], "python": null, "inlayHints": "yes",
+            "diagnosticMode": "workspace", "other": {"x": 1},
         }));
-        let expected = Wishes { ignore: vec!["a".to_string()], diagnostic_mode: Mode::Workspace, ..Wishes::default() };
-        assert_eq!(wishes, expected);
-        assert_eq!(complaints.len(), 1, "{complaints:?}");
+        let ignore = vec!["reuse-exhausted".to_string()];
+        assert_eq!(wishes, Wishes { ignore, diagnostic_mode: Mode::Workspace, ..Wishes::default() });
+        assert_eq!(complaints.len(), 3, "{complaints:?}");
         assert!(complaints[0].starts_with("the setting `aiterlint.inlayHints` is left out: invalid type"));
+        assert!(complaints[1].starts_with("in the setting `aiterlint.select`: there is no rule `x`"));
+        let expected =
+            "in the setting `aiterlint.ignore`: there is no rule `never-iterate`; did you mean `never-iterated`?";
+        assert_eq!(complaints[2], expected);
         assert_eq!(Wishes::read(&Value::Null), (Wishes::default(), Vec::new()));
     }
 
