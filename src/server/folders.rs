@@ -24,8 +24,7 @@ impl Folder {
     /// A folder of which nothing has been read yet.
     pub fn new(uri: Option<Url>, wishes: Wishes, is_open: IsOpen) -> Folder {
         let path = uri.as_ref().and_then(path_of).unwrap_or_default();
-        let named = |name: &Option<String>| name.as_ref().filter(|name| !name.is_empty()).map(|name| path.join(name));
-        let look = named(&wishes.config).map_or(Look::Above, Look::In);
+        let look = named(&path, &wishes.config).map_or(Look::Above, Look::In);
         let overrides = Overrides {
             select: wishes.select.clone(),
             extend_select: wishes.extend_select.clone(),
@@ -33,8 +32,13 @@ impl Folder {
             ..Overrides::default()
         };
         let resolver = Arc::new(Resolver::new(look, &overrides));
-        let modules = Modules::from_root(named(&wishes.python), is_open).described(resolver.describe());
+        let modules = Modules::from_root(named(&path, &wishes.python), is_open).described(resolver.describe());
         Folder { uri, path, wishes, resolver, modules }
+    }
+
+    /// Where the user says that installed packages are, if nothing is there.
+    pub fn missing_python(&self) -> Option<PathBuf> {
+        named(&self.path, &self.wishes.python).filter(|python| !python.exists())
     }
 
     /// Whether findings in a file are to be told. What is installed or built is not the user's to change, and what the
@@ -46,6 +50,11 @@ impl Folder {
         let is_installed = file.iter().any(|part| part == "site-packages" || part == "dist-packages");
         self.wishes.enable && !is_installed && left_out(file, false, below, &*self.resolver).is_none()
     }
+}
+
+/// The file that a setting names.
+fn named(folder: &Path, name: &Option<String>) -> Option<PathBuf> {
+    name.as_ref().filter(|name| !name.is_empty()).map(|name| folder.join(name))
 }
 
 /// All of them; never empty.

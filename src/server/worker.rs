@@ -29,7 +29,7 @@ use super::queue::{Event, Request};
 use super::register::registrations;
 use super::sweep::Workspace;
 use super::texts::OpenTexts;
-use super::wishes::{Loudness, Wishes};
+use super::wishes::{Loudness, SECTION, Wishes};
 use crate::config::read::{Mistake, Settings};
 use crate::files::shown;
 use crate::panics::guarded;
@@ -213,6 +213,7 @@ impl Worker {
             self.wishes = self.read_wishes(Wishes::part(options));
         }
         self.begin_anew();
+        self.look_for_python();
     }
 
     fn greet(&mut self) {
@@ -249,8 +250,21 @@ impl Worker {
             self.out.send(Outgoing::Register(old, new));
         }
         self.begin_anew();
+        self.look_for_python();
         if self.client.refreshes_hints {
             self.out.send(Outgoing::RefreshHints);
+        }
+    }
+
+    /// Without its packages a project is checked all the same, so nobody would notice.
+    fn look_for_python(&self) {
+        let meant = self.folders.iter().filter(|folder| folder.uri.is_some() || self.roots.is_empty());
+        let mut missing: Vec<PathBuf> = meant.filter_map(Folder::missing_python).collect();
+        missing.dedup();
+        for python in missing {
+            self.log(Loudness::Warning, || {
+                format!("in the setting `{SECTION}.python`: there is no `{}`", shown(&python))
+            });
         }
     }
 

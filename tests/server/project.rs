@@ -237,13 +237,23 @@ async fn settings_may_come_with_the_greeting_or_later() {
 #[tokio::test]
 async fn packages_come_from_the_chosen_environment() {
     let site = "env/lib/python3.11/site-packages";
-    let disk = Disk::new(&[("p/a.py", USER), (&format!("{site}/helpers.py"), ASYNC), ("env/pyvenv.cfg", "")]);
+    let disk = Disk::new(&[
+        ("p/a.py", USER),
+        (&format!("{site}/helpers.py"), ASYNC),
+        ("env/pyvenv.cfg", ""),
+        ("env/bin/python", ""),
+    ]);
     let mut editor = Editor::start(Check::OURS, disk.client(push("utf-16"), &["p"])).await;
     let a = disk.open(&mut editor, "p/a.py").await;
     assert!(told(&mut editor, &a).await.is_empty());
     let chosen = json!({"settings": {"aiterlint": {"python": disk.path("env/bin/python")}}});
     editor.notify("workspace/didChangeConfiguration", chosen).await;
     assert_eq!(told(&mut editor, &a).await, ["sync-for-over-async"]);
+    let gone = json!({"settings": {"aiterlint": {"python": "gone"}}});
+    editor.notify("workspace/didChangeConfiguration", gone).await;
+    let line =
+        editor.wait(|message| message.to_string().contains("aiterlint.python")).await["params"]["message"].take();
+    assert_eq!(line, format!("in the setting `aiterlint.python`: there is no `{}`", disk.path("p/gone").display()));
     editor.leave().await;
 }
 
