@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use tower_lsp::lsp_types::{
     TextDocumentContentChangeEvent, TextDocumentIdentifier, TextDocumentItem, Url, VersionedTextDocumentIdentifier,
 };
@@ -52,7 +52,7 @@ pub struct Change {
 #[serde(rename_all = "camelCase")]
 pub struct CellsChange {
     pub structure: Option<Structure>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub text_content: Vec<CellChange>,
 }
 
@@ -60,9 +60,9 @@ pub struct CellsChange {
 #[serde(rename_all = "camelCase")]
 pub struct Structure {
     pub array: ArrayChange,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub did_open: Vec<TextDocumentItem>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub did_close: Vec<TextDocumentIdentifier>,
 }
 
@@ -71,7 +71,7 @@ pub struct Structure {
 pub struct ArrayChange {
     pub start: usize,
     pub delete_count: usize,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub cells: Vec<CellItem>,
 }
 
@@ -85,7 +85,11 @@ pub struct CellChange {
 #[serde(rename_all = "camelCase")]
 pub struct DidClose {
     pub notebook_document: TextDocumentIdentifier,
-    pub cell_text_documents: Vec<TextDocumentIdentifier>,
+}
+
+/// A list of nothing may be null.
+fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
 }
 
 /// One open notebook.
@@ -124,7 +128,7 @@ impl Notebook {
 
     pub fn change(&mut self, change: ArrayChange) {
         let start = change.start.min(self.cells.len());
-        let end = (start + change.delete_count).min(self.cells.len());
+        let end = start.saturating_add(change.delete_count).min(self.cells.len());
         self.cells.splice(start..end, change.cells.into_iter().map(|cell| cell.document));
         self.checked = None;
     }

@@ -388,8 +388,11 @@ impl Worker {
 
     fn close_notebook(&mut self, params: &DidClose) {
         let uri = &params.notebook_document.uri;
-        params.cell_text_documents.iter().for_each(|cell| self.close(&cell.uri));
-        self.notebooks.retain(|notebook| notebook.uri != *uri);
+        let Some(at) = self.notebooks.iter().position(|notebook| notebook.uri == *uri) else { return };
+        let cells = self.notebooks[at].cells.clone();
+        // Whatever the client says about them: without the notebook they are nothing.
+        cells.iter().for_each(|cell| self.close(cell));
+        self.notebooks.remove(at);
         self.texts.remove(&name_of(uri));
     }
 

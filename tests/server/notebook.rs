@@ -125,6 +125,25 @@ async fn cells_may_be_named_like_files_and_come_later() {
     editor.leave().await;
 }
 
+/// What may be left out may be null.
+#[tokio::test]
+async fn what_a_client_does_not_say_it_says_by_null() {
+    let mut editor = Editor::start(Check::OURS, push("utf-16")).await;
+    open(&mut editor, &[FEED]).await;
+    assert!(found(&mut editor, 1).await.is_empty());
+    let array = json!({"start": 1, "deleteCount": 0, "cells": [{"kind": 2, "document": cell(2)}]});
+    let structure = json!({"array": array, "didOpen": [text(2, 1, "for x in feed(): pass")], "didClose": null});
+    change(&mut editor, json!({"structure": structure, "data": null, "textContent": null})).await;
+    while found(&mut editor, 2).await.is_empty() {}
+    let array = json!({"start": 0, "deleteCount": 1, "cells": null});
+    change(&mut editor, json!({"structure": {"array": array, "didOpen": null, "didClose": [{"uri": cell(1)}]}})).await;
+    while !found(&mut editor, 2).await.is_empty() {}
+    let closed = json!({"notebookDocument": {"uri": NOTEBOOK}, "cellTextDocuments": null});
+    editor.notify("notebookDocument/didClose", closed).await;
+    while editor.published(&cell(2)).await.0 != Value::Null {}
+    editor.leave().await;
+}
+
 const TICKS: &str =
     "class A:\n    async def __aiter__(self): return self\n    async def __anext__(self): raise StopAsyncIteration";
 

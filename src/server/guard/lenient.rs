@@ -53,7 +53,7 @@ fn request(method: String, id: Option<Id>, mut params: Value) -> Request {
         "workspace/didChangeWatchedFiles" => drop(prune(&mut params, &is::<DidChangeWatchedFilesParams>)),
         _ => {}
     }
-    if method.starts_with("textDocument/") {
+    if method.contains("Document/") {
         places(&mut params);
     }
     let mut request = Request::build(method);
