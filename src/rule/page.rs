@@ -12,7 +12,7 @@ impl Rule {
         match self.meta().fix {
             "safe" => "safe fix",
             "unsafe" => "unsafe fix",
-            "shown" => "shown fix",
+            "shown" => "fix by hand",
             _ => "no fix",
         }
     }
