@@ -73,6 +73,23 @@ async fn trap_5_slow_questions_do_not_hold_up_the_rest() {
 }
 
 #[tokio::test]
+async fn trap_6_questions_that_the_client_leaves_open_hold_nothing_up() {
+    let mut params = pull("utf-16");
+    params["capabilities"]["workspace"] = json!({"configuration": true});
+    let mut editor = Editor::start(ECHO, params).await;
+    for version in 0..500 {
+        // Each time the server asks for the settings.
+        editor.notify("workspace/didChangeConfiguration", json!({"settings": null})).await;
+        editor.open(A, version, "a").await;
+    }
+    assert_eq!(echoed(editor.pull(A, None).await.unwrap()["items"].as_array().unwrap()), "a");
+    for _ in 0..500 {
+        editor.wait(|message| message["method"] == "workspace/configuration").await;
+    }
+    editor.leave().await;
+}
+
+#[tokio::test]
 async fn trap_7_an_answer_that_nobody_waits_for_does_no_harm() {
     let mut editor = Editor::start(ECHO, push("utf-16")).await;
     for id in [json!(0), json!(0), json!(77), json!("x"), json!(null)] {

@@ -39,7 +39,7 @@ const FEED: &str = "%time\nasync def feed():\n    yield 1";
 const USE: &str = "!ls\n'𝄞'; it = feed()\nasync for x in it: pass\nasync for x in it: pass";
 
 #[tokio::test]
-async fn the_greeting_says_which_notebooks() {
+async fn trap_13_the_greeting_says_which_notebooks() {
     let mut editor = Editor::connect(Check::OURS);
     let abilities = editor.request("initialize", pull("utf-16")).await.unwrap();
     let selector = &abilities["capabilities"]["notebookDocumentSync"]["notebookSelector"];
