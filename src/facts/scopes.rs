@@ -30,6 +30,10 @@ pub enum Meaning {
 /// The first scope of every island is the one its statement stands in; this one stands for the module's.
 const MODULE: ScopeId = Id { island: StatementId(u32::MAX), index: 0, of: std::marker::PhantomData };
 
+/// A name that is bound more often in one scope may be anything: to follow each use through all of its bindings takes
+/// time that no answer is worth.
+const MOST_BINDINGS: usize = 256;
+
 impl Facts {
     /// What the identifier at this node refers to.
     pub fn meaning(&self, node: NodeId) -> Meaning {
@@ -73,11 +77,11 @@ impl Facts {
             }
             let visible = first || here.kind != ScopeKind::Class;
             let nonlocal = here.nonlocals.iter().any(|&nonlocal| self.text(nonlocal) == name);
-            if visible && !nonlocal {
-                let bindings = self.bindings_of(name, scope);
-                if !bindings.is_empty() {
-                    return Meaning::Bound(scope, bindings);
-                }
+            if visible
+                && !nonlocal
+                && let Some(meaning) = self.meaning_in(name, scope)
+            {
+                return meaning;
             }
             // The leftmost iterable of a comprehension belongs to the scope round it, so a comprehension in a class
             // body sees none of the class's names anywhere else.
@@ -85,15 +89,28 @@ impl Facts {
             let Some(outer) = here.outer else { break };
             scope = self.canonical(outer);
         }
-        let bindings = self.bindings_of(name, MODULE);
-        if !bindings.is_empty() {
-            return Meaning::Bound(MODULE, bindings);
+        if let Some(meaning) = self.meaning_in(name, MODULE) {
+            return meaning;
         }
         // A star import may bring the name, and so may a function by `global`.
         if self.has_star_import() || self.is_rebound_globally(name) {
             return Meaning::Unknown;
         }
         Meaning::Builtin
+    }
+
+    /// What a scope makes of a name, if it binds it.
+    fn meaning_in(&self, name: &str, scope: ScopeId) -> Option<Meaning> {
+        // Asked before the bindings are gathered, which takes as long as there are many.
+        if self.cut_body(scope).is_some_and(|body| self.binders().count(name, body) > MOST_BINDINGS) {
+            return Some(Meaning::Unknown);
+        }
+        let bindings = self.bindings_of(name, scope);
+        match bindings.len() {
+            0 => None,
+            1..=MOST_BINDINGS => Some(Meaning::Bound(scope, bindings)),
+            _ => Some(Meaning::Unknown),
+        }
     }
 
     /// The one definition that a name means, when that is plain from the outline: `def` or `async def` at the top of the
@@ -228,20 +245,22 @@ impl Facts {
     }
 
     fn bindings_of(&self, name: &str, scope: ScopeId) -> Vec<BindingId> {
-        let mut parent = None;
-        if scope != MODULE {
-            let is_cut = self.is_cut(scope.island) && self.body_scope(scope.island) == Some(scope);
-            if !is_cut {
-                return self.named(name, scope);
-            }
-            parent = Some(scope.island);
-        }
+        let Some(parent) = self.cut_body(scope) else { return self.named(name, scope) };
         let read = || {
             // In each of them, the scope round the statement comes first.
             let statements = self.statements_binding(name, parent).into_iter();
             statements.flat_map(|statement| self.named(name, Id::new(statement, 0))).collect()
         };
         self.binders().crowded(name, parent, read)
+    }
+
+    /// The class whose body the scope is, or none for the module's, where the outline has cut it into statements.
+    fn cut_body(&self, scope: ScopeId) -> Option<Option<StatementId>> {
+        if scope == MODULE {
+            return Some(None);
+        }
+        let is_cut = self.is_cut(scope.island) && self.body_scope(scope.island) == Some(scope);
+        is_cut.then_some(Some(scope.island))
     }
 
     fn binders(&self) -> &Binders {
@@ -341,10 +360,10 @@ impl Binders {
         parent: Option<StatementId>,
         read: impl FnOnce() -> Vec<BindingId>,
     ) -> Vec<BindingId> {
-        let key = Binders::key(name, parent);
-        if self.by_name.get(&key).map_or(0, Vec::len) + self.odd.len() < CROWD {
+        if self.count(name, parent) + self.odd.len() < CROWD {
             return read();
         }
+        let key = Binders::key(name, parent);
         let crowds = || self.crowds.lock().unwrap_or_else(PoisonError::into_inner);
         // Two names may share a key: the second is read each time.
         if let Some(known) = crowds().get(&key).filter(|known| *known.name == *name && known.parent == parent) {
@@ -353,6 +372,11 @@ impl Binders {
         let bindings = read();
         crowds().entry(key).or_insert_with(|| Crowd { name: name.into(), parent, bindings: bindings.clone() });
         bindings
+    }
+
+    /// How many statements bind the name, and perhaps another one that shares its key.
+    fn count(&self, name: &str, parent: Option<StatementId>) -> usize {
+        self.by_name.get(&Binders::key(name, parent)).map_or(0, Vec::len)
     }
 
     fn key(name: &str, parent: Option<StatementId>) -> u64 {
