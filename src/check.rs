@@ -168,7 +168,10 @@ fn run(cx: &Cx, check: &Check, chosen: &Chosen, is_wanted: &dyn Fn() -> bool) {
         Check::Compare(check) => each!(compares, check, |id: CompareId| matters(cx.facts[id].node)),
         Check::ClassPattern(check) => each!(class_patterns, check),
         Check::Condition(check) => each!(conditions, check, |id: ConditionId| matters(cx.facts[id].value)),
-        Check::Demand(check) => each!(demands, check, |id: DemandId| matters(cx.facts[id].node)),
+        // Of `[*rows.all()]` the grammar reads `*rows` as one, and its value round it.
+        Check::Demand(check) => {
+            each!(demands, check, |id: DemandId| matters(cx.facts[id].node) || matters(cx.facts[id].value))
+        }
         Check::Store(check) => each!(stores, check),
         Check::Import(check) => each!(imports, check),
         Check::File(check) => check(cx),

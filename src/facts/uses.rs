@@ -1,7 +1,7 @@
 //! Where a name stands in the file. The text is asked first: only the statements that spell it are parsed.
 
 use super::{Facts, NodeId};
-use crate::syntax::{Field, RowId, SyntaxKind};
+use crate::syntax::{Field, RowId, StatementId, StatementKind, SyntaxKind};
 
 impl Facts {
     /// Every identifier of the file that is spelled like this: names, attributes, names of arguments.
@@ -84,14 +84,16 @@ impl Facts {
 
     /// The name of the module under which a name of another module was imported: `closing` for `contextlib.closing`.
     pub fn imported_as(&self, module: &str, name: &str) -> Option<&str> {
-        let imports = self.outline.statements.iter().enumerate().filter(|(_, statement)| {
-            statement.parent.is_none() && statement.kind == crate::syntax::StatementKind::Import
-        });
-        let islands = imports.map(|(index, _)| crate::syntax::StatementId(index as u32));
-        let whole = self.outline.statements.first().filter(|it| it.kind == crate::syntax::StatementKind::Whole);
-        let whole = whole.map(|_| crate::syntax::StatementId(0));
-        for island in islands.chain(whole) {
-            for binding in self.bindings(island) {
+        let may_import = |&id: &StatementId| {
+            let kind = self.outline.statement(id).kind;
+            matches!(kind, StatementKind::Import | StatementKind::Compound | StatementKind::Whole)
+        };
+        let mut statements: Vec<StatementId> =
+            self.source.find_word(name).filter_map(|at| self.outline.at(at)).filter(may_import).collect();
+        statements.sort_unstable();
+        statements.dedup();
+        for statement in statements {
+            for binding in self.bindings(statement) {
                 let super::Bind::Import(import) = self[binding].bind else { continue };
                 let import = &self[import];
                 let is_it = import.level == 0 && import.module == module && import.name.as_deref() == Some(name);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::facts::{Bind, Expression};
-use crate::syntax::StatementId;
+use crate::syntax::{StatementId, StatementKind};
 
 impl Kinds<'_> {
     /// `__aiter__`, the class's own or a known base's, gives the very object.
@@ -60,9 +60,13 @@ impl Kinds<'_> {
     pub fn subclasses(&self, class: In<ClassId>) -> Vec<In<ClassId>> {
         let module = self.module(class.file);
         let facts = &module.facts;
-        let statements = facts.outline.statements.iter().enumerate();
-        let with_classes = statements.filter(|(_, statement)| facts.text(statement.header).contains("class "));
-        let classes = with_classes.flat_map(|(index, _)| facts.classes(StatementId(index as u32)));
+        // Of a class only the header is asked: its members are statements of their own.
+        let holds_class = |&id: &StatementId| {
+            let statement = facts.outline.statement(id);
+            let own = if statement.kind == StatementKind::Class { statement.header } else { statement.span };
+            facts.text(own).contains("class ")
+        };
+        let classes = facts.statements().filter(holds_class).flat_map(|id| facts.classes(id));
         let classes = classes.map(|id| In { file: class.file, id });
         classes.filter(|&other| other != class && self.bases(other).contains(&Some(class))).collect()
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::imports::{Names, lines};
+use super::imports::{Line, Names, lines};
 use super::written::{
     asks, entered_as, imported_as, is_asked, is_common, is_iterated, last_word, logical_start, target_of, value_of,
 };
@@ -189,8 +189,7 @@ pub struct Following<'a, F> {
     locals: FxHashSet<(u32, &'a str, To)>,
     /// What the blocks of a module define.
     blocks: FxHashMap<StatementId, Vec<Definition<'a>>>,
-    /// The modules that are imported under their own names.
-    modules: OnceCell<FxHashSet<&'a str>>,
+    modules: OnceCell<FxHashMap<&'a str, &'a str>>,
     used: F,
 }
 
@@ -362,7 +361,7 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         if lead.by_dot && self.is_of_plain_module(&text[..at as usize - 1]) {
             return false;
         }
-        if lead.by_dot && is_common(&lead.name) {
+        if lead.by_dot && is_common(&lead.name) && self.module_of(&text[..at as usize - 1]).is_none() {
             return is_iterated(text, at as usize);
         }
         if lead.to != To::Manager {
@@ -375,20 +374,37 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
 
     /// The path ends with a module in which nothing is asynchronous: `re` in `re.search`.
     fn is_of_plain_module(&self, path: &str) -> bool {
-        let Some(name) = last_word(path).filter(|name| PLAIN.binary_search(name).is_ok()) else { return false };
+        self.module_of(path).is_some_and(|module| PLAIN.binary_search(&module).is_ok())
+    }
+
+    /// The module that the path names, without its package.
+    fn module_of(&self, path: &str) -> Option<&'a str> {
+        let name = last_word(path)?;
         let is_alone = !path[..path.len() - name.len()].ends_with('.');
-        let imported = || {
-            let lines = lines(&self.facts.source.text).into_iter();
-            lines.filter(|line| line.level == 0 && line.names == Names::Module(line.module)).map(|line| line.module)
-        };
-        is_alone && self.modules.get_or_init(|| imported().collect()).contains(name)
+        is_alone.then(|| self.modules().get(name).copied()).flatten()
+    }
+
+    /// The modules that are imported, by the names that they have here.
+    fn modules(&self) -> &FxHashMap<&'a str, &'a str> {
+        self.modules.get_or_init(|| {
+            let named = |line: Line<'a>| match line.names {
+                // `import os.path` binds `os`.
+                Names::Module(name) if line.module.split('.').next() == Some(name) => vec![(name, name)],
+                Names::Module(name) => vec![(name, line.module)],
+                // Of a package most that is taken like this are its modules.
+                Names::Some(taken) if line.module.is_empty() => taken.into_iter().map(|(_, name)| (name, "")).collect(),
+                Names::Some(_) | Names::Star => Vec::new(),
+            };
+            lines(&self.facts.source.text).into_iter().flat_map(named).collect()
+        })
     }
 
     /// There members of a class are named without an object: `rows = all_rows`.
     fn is_in_class_body(&self, at: u32) -> bool {
         let id = self.facts.outline.at(at);
         let statement = id.map(|id| self.facts.outline.statement(id));
-        statement.is_some_and(|statement| statement.parent.is_some() && statement.kind == StatementKind::Simple)
+        let is_code = |kind| matches!(kind, StatementKind::Simple | StatementKind::Compound);
+        statement.is_some_and(|statement| statement.parent.is_some() && is_code(statement.kind))
     }
 
     /// A line that returns or promises what it found, or keeps it under an attribute or a name of the module, makes that
