@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use crate::facts::Facts;
 use crate::project::makers::nests_maker;
-use crate::project::written::{last_word, logical_start};
+use crate::project::written::{last_word, logical_start, parameter};
 use crate::syntax::{StatementId, StatementKind};
 use crate::text::Span;
 
@@ -185,23 +185,6 @@ fn bound(line: &str) -> Vec<&str> {
     names
 }
 
-/// The parameter in whose annotation or default the text ends; nothing for a decorator or a result.
-fn parameter(header: &str) -> Option<&str> {
-    let (mut depth, mut start) = (0i32, 0);
-    for (at, c) in header.char_indices() {
-        match c {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth -= 1,
-            _ => {}
-        }
-        if depth == 1 && matches!(c, '(' | ',') {
-            start = at;
-        }
-    }
-    let is_decorator = header.trim_start().starts_with('@');
-    if depth > 0 && !is_decorator { words(&header[start..]).next() } else { None }
-}
-
 fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
@@ -231,12 +214,5 @@ mod tests {
         check("for a, b in rows():", &["a", "b"]);
         check("return [x for x in rows() if x]", &["x"]);
         check("async with opened() as rows:", &["rows"]);
-    }
-
-    #[test]
-    fn parameters_matter_by_their_own_text() {
-        assert_eq!(parameter("def f(a, b: Dict[str, "), Some("b"));
-        assert_eq!(parameter("def f(a, b="), Some("b"));
-        assert_eq!(parameter("def f(a) -> "), None);
     }
 }

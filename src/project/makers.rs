@@ -11,7 +11,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::imports::{Line, Names, lines};
 use super::written::{
-    asks, entered_as, imported_as, is_asked, is_common, is_iterated, last_word, logical_start, target_of, value_of,
+    asks, entered_as, imported_as, is_asked, is_common, is_iterated, last_word, logical_start, object_of, parameter,
+    target_of, value_of,
 };
 use crate::facts::Facts;
 use crate::syntax::{StatementId, StatementKind};
@@ -189,14 +190,31 @@ pub struct Following<'a, F> {
     locals: FxHashSet<(u32, &'a str, To)>,
     /// What the blocks of a module define.
     blocks: FxHashMap<StatementId, Vec<Definition<'a>>>,
+    /// The modules that are imported, by the names that they have here.
     modules: OnceCell<FxHashMap<&'a str, &'a str>>,
+    /// What carriers are called in this file: variables, parameters, attributes.
+    objects: FxHashSet<&'a str>,
+    /// Uses of common names, by the name of their object, which may turn out to be a carrier.
+    waiting: FxHashMap<&'a str, Vec<(u32, To)>>,
+    /// Those of which it has.
+    ready: Vec<(u32, To)>,
     used: F,
 }
 
 impl<'a, F: FnMut(u32)> Following<'a, F> {
     pub fn new(facts: &'a Facts, used: F) -> Following<'a, F> {
-        let (followed, locals, blocks) = (FxHashSet::default(), FxHashSet::default(), FxHashMap::default());
-        Following { facts, open: Vec::new(), followed, locals, blocks, modules: OnceCell::new(), used }
+        Following {
+            facts,
+            open: Vec::new(),
+            followed: FxHashSet::default(),
+            locals: FxHashSet::default(),
+            blocks: FxHashMap::default(),
+            modules: OnceCell::new(),
+            objects: FxHashSet::default(),
+            waiting: FxHashMap::default(),
+            ready: Vec::new(),
+            used,
+        }
     }
 
     /// A lead that comes from elsewhere; it matters where its name is written.
@@ -272,24 +290,52 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
 
     /// Follows what is open until nothing new is found; gives what was followed.
     pub fn run(&mut self) -> Vec<Lead> {
+        let text: &'a str = &self.facts.source.text;
         let mut new = Vec::new();
-        while let Some(lead) = self.open.pop() {
+        loop {
+            while let Some((at, to)) = self.ready.pop() {
+                self.take(at, to);
+            }
+            let Some(lead) = self.open.pop() else { return new };
             if !self.followed.insert(lead.clone()) {
                 continue;
             }
             for at in self.facts.source.find_hashed(&lead.name, lead.hash) {
-                if !self.is_use(at, &lead) {
-                    continue;
+                if lead.is_carrier() {
+                    self.name_object(&text[at as usize..at as usize + lead.name.len()]);
                 }
-                // Only what a carrier carries is worth reading.
-                if lead.to != To::Carrier {
-                    (self.used)(at);
+                if self.is_use(at, &lead) {
+                    self.take(at, lead.to);
+                } else if lead.by_dot && !lead.is_carrier() && is_common(&lead.name) && lead.fits(text, at) {
+                    self.wait(at, lead.to);
                 }
-                self.hand_on(at, lead.to);
             }
             new.push(lead);
         }
-        new
+    }
+
+    /// A name that leads on is used here.
+    fn take(&mut self, at: u32, to: To) {
+        // Only what a carrier carries is worth reading.
+        if to != To::Carrier {
+            (self.used)(at);
+        }
+        self.hand_on(at, to);
+    }
+
+    /// A common name is worth following where its object is a carrier.
+    fn wait(&mut self, at: u32, to: To) {
+        let Some(object) = object_of(&self.facts.source.text, at as usize) else { return };
+        match self.objects.contains(object) {
+            true => self.ready.push((at, to)),
+            false => self.waiting.entry(object).or_default().push((at, to)),
+        }
+    }
+
+    fn name_object(&mut self, name: &'a str) {
+        if self.objects.insert(name) {
+            self.ready.extend(self.waiting.remove(name).into_iter().flatten());
+        }
     }
 
     /// The statement defines something that is iterated asynchronously, as far as its text tells.
@@ -434,6 +480,12 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         if let Some(name) = entered_as(before, &text[at as usize..]) {
             return self.keep(&unit, name, to);
         }
+        if to == To::Carrier
+            && unit.header.contains(at)
+            && let Some(name) = parameter(&text[unit.header.start as usize..at as usize])
+        {
+            self.name_object(name);
+        }
         let Some(target) = target_of(before).filter(|_| is_handed) else { return };
         let name = target.rsplit('.').next().unwrap_or_default();
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
@@ -452,7 +504,10 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         }
         match to {
             To::Carrier if at_top && !is_attribute => self.lead_to(name, false, to),
-            To::Carrier => self.carried_by(unit.class),
+            To::Carrier => {
+                self.name_object(name);
+                self.carried_by(unit.class);
+            }
             // What keeps a manager is no manager itself.
             _ => {
                 self.lead_to(name, is_attribute || !at_top, To::Maker);
@@ -506,6 +561,9 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         let span = function.span;
         if !self.locals.insert((span.start, name, to)) {
             return;
+        }
+        if to == To::Carrier {
+            self.name_object(name);
         }
         let text = &self.facts.source.text;
         for at in self.facts.source.find_word(name).filter(|&at| span.contains(at)) {

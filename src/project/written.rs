@@ -300,6 +300,46 @@ pub fn entered_as<'a>(before: &str, text: &'a str) -> Option<&'a str> {
     (end > 0).then_some(&rest[..end])
 }
 
+/// The parameter in whose annotation or default the text ends; nothing for a decorator or a result.
+pub fn parameter(header: &str) -> Option<&str> {
+    let (mut depth, mut start) = (0i32, 0);
+    for (at, c) in header.char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 1 && matches!(c, '(' | ',') {
+            start = at;
+        }
+    }
+    let is_decorator = header.trim_start().starts_with('@');
+    if depth > 0 && !is_decorator { first_word(&header[start..]) } else { None }
+}
+
+fn first_word(text: &str) -> Option<&str> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).find(|word| !word.is_empty())
+}
+
+/// What the object is called that the place behind its dot is asked of: `store` in `self.store.items`, `open_store` in
+/// `open_store(path).items`.
+pub fn object_of(text: &str, at: usize) -> Option<&str> {
+    let object = text[..at].strip_suffix('.')?;
+    if !object.ends_with(')') {
+        return last_word(object);
+    }
+    let mut depth = 0usize;
+    for (open, c) in object.bytes().enumerate().rev().take(LONGEST_LINE) {
+        match c {
+            b')' => depth += 1,
+            b'(' if depth == 1 => return last_word(&object[..open]),
+            b'(' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,5 +384,22 @@ mod tests {
         check("def f():\n    return (\n        HERE()\n    )\n", "    return (");
         check("def f():\n    a = g(1)\n    b = HERE()\n", "    b = HERE()");
         check("x = f(\n    1,\n    g(HERE),\n)\n", "x = f(");
+    }
+
+    #[test]
+    fn parameters_matter_by_their_own_text() {
+        assert_eq!(parameter("def f(a, b: Dict[str, "), Some("b"));
+        assert_eq!(parameter("def f(a, b="), Some("b"));
+        assert_eq!(parameter("def f(a) -> "), None);
+    }
+
+    #[test]
+    fn objects_have_names() {
+        let check = |text: &str, expected| assert_eq!(object_of(text, text.len()), expected, "{text}");
+        check("self.store.", Some("store"));
+        check("open_store(a(1), 2).", Some("open_store"));
+        check("stores[0].", None);
+        check("(a or b).", None);
+        check("store", None);
     }
 }
