@@ -1,0 +1,178 @@
+//! The code of the pages, put in other words: in blocks, under other names, in other modules.
+//!
+//! What a page shows stands at the top of one file. People write the same in an `if`, in a class, through a name for a
+//! name, or spread over modules, and each of these is another way for the fast reading to miss what the plain one finds.
+
+use std::sync::Arc;
+
+use aiterlint::project::{Found, Owner, Project, Texts};
+use aiterlint::syntax::{Outline, Statement, StatementKind};
+use aiterlint::text::Source;
+use rayon::prelude::*;
+
+/// The text that is checked, and the module beside it.
+struct Form {
+    text: String,
+    helpers: String,
+}
+
+#[test]
+fn the_code_of_pages_in_other_words() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
+    let mut pages: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.sort();
+    let mut code: Vec<(String, String)> = Vec::new();
+    for page in pages {
+        let name = page.file_stem().unwrap_or_default().to_string_lossy().to_string();
+        let blocks = blocks(&std::fs::read_to_string(&page).unwrap());
+        code.extend(blocks.into_iter().enumerate().map(|(number, text)| (format!("{name} {number}"), text)));
+    }
+    let forms = code.par_iter().flat_map_iter(|(name, text)| {
+        let cut = Cut::of(text);
+        let forms = FORMS.iter().filter_map(move |(title, form)| Some((*title, form(cut.as_ref()?)?)));
+        forms.map(move |(title, form)| (format!("{name} {title}"), form))
+    });
+    let compared = forms.map(|(name, form)| {
+        let project = Project::new(Beside(form.helpers));
+        super::difference(&Source::new(name, form.text), &project)
+    });
+    let found = super::agreed(compared);
+    assert!(found > 5000, "{found} findings are too few to compare");
+}
+
+/// The text of the fenced blocks of Python.
+fn blocks(page: &str) -> Vec<String> {
+    let opened = page.split("\n```py\n").skip(1).chain(page.split("\n```fixed\n").skip(1));
+    opened.filter_map(|rest| Some(format!("{}\n", rest.split_once("\n```")?.0))).collect()
+}
+
+static FORMS: [(&str, fn(&Cut) -> Option<Form>); 9] = [
+    ("in an if", in_an_if),
+    ("in a try", in_a_try),
+    ("in a function", in_a_function),
+    ("in a class", in_a_class),
+    ("under other names", under_other_names),
+    ("behind functions", behind_functions),
+    ("from a module", from_a_module),
+    ("behind a module", behind_a_module),
+    ("behind an object", behind_an_object),
+];
+
+/// A text at its last statement: what it defines before, and what it does with it.
+struct Cut<'t> {
+    text: &'t str,
+    definitions: &'t str,
+    last: &'t str,
+    imports: String,
+    names: Vec<&'t str>,
+}
+
+impl Cut<'_> {
+    fn of(text: &str) -> Option<Cut<'_>> {
+        let outline = Outline::read(text);
+        let top: Vec<&Statement> = outline.statements.iter().filter(|statement| statement.parent.is_none()).collect();
+        // What has to be at the top of a file stays there.
+        let is_plain = outline.lost.is_none() && !text.contains("__future__") && !text.contains("import *");
+        let (last, before) = top.split_last().filter(|_| is_plain)?;
+        let defines = |kind| matches!(kind, StatementKind::Function { .. } | StatementKind::Class);
+        let bound =
+            |statement: &&&Statement| outline.names[statement.bound.0 as usize..statement.bound.1 as usize].first();
+        let names = before.iter().filter(|statement| defines(statement.kind)).filter_map(|it| bound(&it));
+        let names = names.map(|bound| bound.name.text(text)).collect();
+        let imports = before.iter().filter(|statement| statement.kind == StatementKind::Import);
+        let imports = imports.map(|statement| format!("{}\n", statement.span.text(text))).collect();
+        let (definitions, last) = text.split_at(last.span.start as usize);
+        Some(Cut { text, definitions, last, imports, names })
+    }
+
+    /// What is done with the definitions, each under the name that it is given.
+    fn renamed(&self, name: impl Fn(&str) -> String) -> String {
+        let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+        self.names.iter().fold(self.last.to_string(), |text, old| {
+            let mut renamed = String::new();
+            let mut rest = text.as_str();
+            while let Some(at) = rest.find(old) {
+                let (before, after) = (&rest[..at], &rest[at + old.len()..]);
+                // A method of the same name is another thing.
+                let is_other = before.ends_with(|c| is_letter(c) || c == '.') || before.ends_with("def ");
+                let is_whole = !is_other && !after.starts_with(is_letter);
+                renamed.push_str(before);
+                renamed.push_str(&if is_whole { name(old) } else { old.to_string() });
+                rest = after;
+            }
+            renamed + rest
+        })
+    }
+
+    /// A line for each name.
+    fn each(&self, line: impl Fn(&str) -> String) -> Option<String> {
+        (!self.names.is_empty()).then(|| self.names.iter().map(|name| line(name)).collect())
+    }
+}
+
+fn alone(text: String) -> Option<Form> {
+    Some(Form { text, helpers: String::new() })
+}
+
+fn indented(text: &str) -> String {
+    let indent = |line: &str| if line.trim().is_empty() { line.to_string() } else { format!("    {line}") };
+    text.split_inclusive('\n').map(indent).collect()
+}
+
+fn in_an_if(cut: &Cut) -> Option<Form> {
+    alone(format!("if flag:\n{}", indented(cut.text)))
+}
+
+fn in_a_try(cut: &Cut) -> Option<Form> {
+    alone(format!("try:\n{}except ImportError:\n    pass\n", indented(cut.text)))
+}
+
+fn in_a_function(cut: &Cut) -> Option<Form> {
+    alone(format!("def outer():\n{}", indented(cut.text)))
+}
+
+fn in_a_class(cut: &Cut) -> Option<Form> {
+    alone(format!("class Outer:\n{}", indented(cut.text)))
+}
+
+fn under_other_names(cut: &Cut) -> Option<Form> {
+    let names = cut.each(|name| format!("made_{name} = {name}\n"))?;
+    alone(format!("{}{names}{}", cut.definitions, cut.renamed(|name| format!("made_{name}"))))
+}
+
+fn behind_functions(cut: &Cut) -> Option<Form> {
+    let names = cut.each(|name| format!("def made_{name}(*a, **k):\n    return {name}(*a, **k)\n"))?;
+    alone(format!("{}{names}{}", cut.definitions, cut.renamed(|name| format!("made_{name}"))))
+}
+
+fn from_a_module(cut: &Cut) -> Option<Form> {
+    let names = cut.each(|name| format!("from helpers import {name} as made_{name}\n"))?;
+    let text = format!("{}{names}{}", cut.imports, cut.renamed(|name| format!("made_{name}")));
+    Some(Form { text, helpers: cut.definitions.to_string() })
+}
+
+fn behind_a_module(cut: &Cut) -> Option<Form> {
+    let text = format!("{}import helpers\n{}", cut.imports, cut.renamed(|name| format!("helpers.{name}")));
+    Some(Form { text, helpers: format!("{}if flag:\n{}    pass\n", cut.imports, indented(cut.definitions)) })
+}
+
+fn behind_an_object(cut: &Cut) -> Option<Form> {
+    let kept = cut.each(|name| format!("        self.{name} = {name}\n"))?;
+    let class = format!("class Box:\n    def __init__(self):\n{kept}");
+    let used = cut.renamed(|name| format!("box.{name}"));
+    let text = format!("{}from helpers import Box\nbox = Box()\n{used}", cut.imports);
+    Some(Form { text, helpers: format!("{}{class}", cut.definitions) })
+}
+
+/// One module: `helpers`.
+struct Beside(String);
+
+impl Texts for Beside {
+    fn find(&self, _: &str, _: u32, module: &str) -> Vec<Found> {
+        if module == "helpers" { vec![Found::file("helpers.py", Owner::Project)] } else { Vec::new() }
+    }
+
+    fn read(&self, path: &str) -> Option<Arc<Source>> {
+        (path == "helpers.py").then(|| Arc::new(Source::new(path, self.0.as_str())))
+    }
+}
