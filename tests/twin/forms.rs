@@ -46,13 +46,14 @@ fn blocks(page: &str) -> Vec<String> {
     opened.filter_map(|rest| Some(format!("{}\n", rest.split_once("\n```")?.0))).collect()
 }
 
-static FORMS: [(&str, fn(&Cut) -> Option<Form>); 9] = [
+static FORMS: [(&str, fn(&Cut) -> Option<Form>); 10] = [
     ("in an if", in_an_if),
     ("in a try", in_a_try),
     ("in a function", in_a_function),
     ("in a class", in_a_class),
     ("under other names", under_other_names),
     ("behind functions", behind_functions),
+    ("under common names", under_common_names),
     ("from a module", from_a_module),
     ("behind a module", behind_a_module),
     ("behind an object", behind_an_object),
@@ -87,27 +88,32 @@ impl Cut<'_> {
 
     /// What is done with the definitions, each under the name that it is given.
     fn renamed(&self, name: impl Fn(&str) -> String) -> String {
-        let is_letter = |c: char| c.is_alphanumeric() || c == '_';
-        self.names.iter().fold(self.last.to_string(), |text, old| {
-            let mut renamed = String::new();
-            let mut rest = text.as_str();
-            while let Some(at) = rest.find(old) {
-                let (before, after) = (&rest[..at], &rest[at + old.len()..]);
-                // A method of the same name is another thing.
-                let is_other = before.ends_with(|c| is_letter(c) || c == '.') || before.ends_with("def ");
-                let is_whole = !is_other && !after.starts_with(is_letter);
-                renamed.push_str(before);
-                renamed.push_str(&if is_whole { name(old) } else { old.to_string() });
-                rest = after;
-            }
-            renamed + rest
-        })
+        // A method of the same name is another thing.
+        let is_other = |before: &str| before.ends_with('.') || before.ends_with("def ");
+        self.names.iter().fold(self.last.to_string(), |text, old| replaced(&text, old, &name(old), is_other))
     }
 
     /// A line for each name.
     fn each(&self, line: impl Fn(&str) -> String) -> Option<String> {
         (!self.names.is_empty()).then(|| self.names.iter().map(|name| line(name)).collect())
     }
+}
+
+/// The text with another word in the place of this one, but for where what stands before says that it is not meant.
+fn replaced(text: &str, old: &str, new: &str, is_other: impl Fn(&str) -> bool) -> String {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let mut replaced = String::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices(old) {
+        let (before, after) = (&text[..at], &text[at + old.len()..]);
+        if before.ends_with(is_letter) || after.starts_with(is_letter) || is_other(before) {
+            continue;
+        }
+        replaced.push_str(&text[done..at]);
+        replaced.push_str(new);
+        done = at + old.len();
+    }
+    replaced + &text[done..]
 }
 
 fn alone(text: String) -> Option<Form> {
@@ -143,6 +149,19 @@ fn under_other_names(cut: &Cut) -> Option<Form> {
 fn behind_functions(cut: &Cut) -> Option<Form> {
     let names = cut.each(|name| format!("def made_{name}(*a, **k):\n    return {name}(*a, **k)\n"))?;
     alone(format!("{}{names}{}", cut.definitions, cut.renamed(|name| format!("made_{name}"))))
+}
+
+/// Methods that are called like those of the builtin types.
+fn under_common_names(cut: &Cut) -> Option<Form> {
+    static NAMES: [(&str, &str); 6] = [
+        ("rows", "items"),
+        ("ticks", "values"),
+        ("lines", "read"),
+        ("pages", "get"),
+        ("numbers", "keys"),
+        ("stream", "find"),
+    ];
+    alone(NAMES.iter().fold(cut.text.to_string(), |text, (old, new)| replaced(&text, old, new, |_| false)))
 }
 
 fn from_a_module(cut: &Cut) -> Option<Form> {
