@@ -45,7 +45,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ClassId, Facts, FunctionId, ImportId, NodeId};
+use crate::facts::{BindingId, ClassId, Facts, FunctionId, ImportId, NodeId};
 use crate::flow::{Flow, Reaching};
 use crate::project::{Module, Project};
 use crate::syntax::StatementId;
@@ -278,6 +278,9 @@ pub struct Kinds<'a> {
     origins: Memo<In<NodeId>, Option<origin::Origin>>,
     tests: Memo<In<StatementId>, Rc<narrowing::Tests>>,
     library_classes: Memo<(String, String), Option<In<ClassId>>>,
+    parameters: Memo<In<ClassId>, Rc<[String]>>,
+    symbols: Memo<Box<str>, spelled::Symbol>,
+    members: Memo<(In<ClassId>, spelled::Symbol), Option<(In<ClassId>, Vec<BindingId>)>>,
     spelled: spelled::Spelled,
 }
 
@@ -313,6 +316,9 @@ impl<'a> Kinds<'a> {
             origins: RefCell::default(),
             tests: RefCell::default(),
             library_classes: RefCell::default(),
+            parameters: RefCell::default(),
+            symbols: RefCell::default(),
+            members: RefCell::default(),
             spelled: spelled::Spelled::default(),
         }
     }

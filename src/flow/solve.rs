@@ -93,7 +93,7 @@ pub fn second_round<A: Analysis>(
         let out = leave(flow, analysis, block, state.clone());
         for (edge, state) in out {
             if edge.why == EdgeKind::Back(node) && edge.to == head {
-                merge(analysis, &mut start, state);
+                merge(analysis, &mut start, &state);
             }
         }
     }
@@ -106,11 +106,12 @@ pub fn second_round<A: Analysis>(
     }
 }
 
-fn merge<A: Analysis>(analysis: &A, into: &mut Option<A::State>, from: A::State) -> bool {
+fn merge<A: Analysis>(analysis: &A, into: &mut Option<A::State>, from: &A::State) -> bool {
     match into {
-        Some(into) => analysis.join(into, &from),
+        // Most ways bring what is known already.
+        Some(into) => into != from && analysis.join(into, from),
         None => {
-            *into = Some(from);
+            *into = Some(from.clone());
             true
         }
     }
@@ -135,7 +136,7 @@ fn run<A: Analysis>(
         }
         let Some(state) = starts[block.0 as usize].clone() else { continue };
         for (edge, state) in leave(flow, analysis, block, state) {
-            if follow(&edge) && merge(analysis, &mut starts[edge.to.0 as usize], state) {
+            if follow(&edge) && merge(analysis, &mut starts[edge.to.0 as usize], &state) {
                 waiting.insert(edge.to);
             }
         }
@@ -152,11 +153,11 @@ fn leave<A: Analysis>(flow: &Flow, analysis: &A, block: BlockId, mut state: A::S
     for &event in &block.events {
         let can_raise = raises && event.can_raise();
         if can_raise {
-            merge(analysis, &mut raised, state.clone());
+            merge(analysis, &mut raised, &state);
         }
         analysis.event(&mut state, event);
         if can_raise {
-            merge(analysis, &mut raised, state.clone());
+            merge(analysis, &mut raised, &state);
         }
     }
     let mut out = Vec::with_capacity(block.next.len());

@@ -172,6 +172,10 @@ impl Kinds<'_> {
     /// The bindings of the first class in the order that has the name; None when a class of which nothing is known
     /// might have it.
     pub fn class_member(&self, class: In<ClassId>, name: &str) -> Option<(In<ClassId>, Vec<BindingId>)> {
+        remembered(&self.members, (class, self.symbol(name)), || self.find_member(class, name))
+    }
+
+    fn find_member(&self, class: In<ClassId>, name: &str) -> Option<(In<ClassId>, Vec<BindingId>)> {
         for base in self.bases(class) {
             let base = base?;
             let bindings = self.with(base.file, |facts| facts.class_bindings(name, base.id));
@@ -489,7 +493,11 @@ impl Kinds<'_> {
     }
 
     /// The type variables of a class, in the order in which `Class[…]` takes them.
-    pub(super) fn type_parameters(&self, class: In<ClassId>) -> Vec<String> {
+    pub(super) fn type_parameters(&self, class: In<ClassId>) -> Rc<[String]> {
+        remembered(&self.parameters, class, || self.written_parameters(class).into())
+    }
+
+    fn written_parameters(&self, class: In<ClassId>) -> Vec<String> {
         let module = self.module(class.file);
         let facts = &module.facts;
         let mut names: Vec<String> = Vec::new();
@@ -520,7 +528,7 @@ impl Kinds<'_> {
         // From class to base, each passing on what its own subscript says.
         for _ in 0..10 {
             let parameters = self.type_parameters(class);
-            let variables: Vec<(String, Value)> = parameters.into_iter().zip(args.iter().cloned()).collect();
+            let variables: Vec<(String, Value)> = parameters.iter().cloned().zip(args.iter().cloned()).collect();
             if class == owner {
                 return variables;
             }

@@ -13,14 +13,13 @@ pub struct Symbol(u32);
 
 #[derive(Default)]
 pub(super) struct Spelled {
-    symbols: Memo<Box<str>, Symbol>,
     stores: Memo<(FileId, Symbol), Vec<StoreId>>,
     classes: Memo<(FileId, Symbol), Vec<ClassId>>,
     outside: Memo<(In<ClassId>, Symbol), bool>,
 }
 
-impl Spelled {
-    fn symbol(&self, name: &str) -> Symbol {
+impl Kinds<'_> {
+    pub(super) fn symbol(&self, name: &str) -> Symbol {
         if let Some(symbol) = self.symbols.borrow().get(name) {
             return *symbol;
         }
@@ -29,18 +28,16 @@ impl Spelled {
         symbols.insert(name.into(), symbol);
         symbol
     }
-}
 
-impl Kinds<'_> {
     /// Every assignment to an attribute of that name in the file.
     pub fn stores(&self, file: FileId, name: &str) -> Vec<StoreId> {
-        let key = (file, self.spelled.symbol(name));
+        let key = (file, self.symbol(name));
         remembered(&self.spelled.stores, key, || self.with(file, |facts| stores(facts, name)))
     }
 
     /// The classes of a file that have a member of that name.
     pub(super) fn classes_with(&self, file: FileId, name: &str) -> Vec<ClassId> {
-        let key = (file, self.spelled.symbol(name));
+        let key = (file, self.symbol(name));
         remembered(&self.spelled.classes, key, || self.with(file, |facts| classes_with(facts, name)))
     }
 
@@ -50,7 +47,7 @@ impl Kinds<'_> {
         if !module.library.is_empty() {
             return false;
         }
-        let key = (class, self.spelled.symbol(name));
+        let key = (class, self.symbol(name));
         remembered(&self.spelled.outside, key, || {
             is_assigned_from_outside(&module.facts, &self.class_name(class), name)
         })

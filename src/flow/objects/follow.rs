@@ -200,6 +200,12 @@ impl<'a> Follow<'a> {
         !self.done.is_empty()
     }
 
+    /// Several places want items of the object, or end it.
+    pub fn is_taken_again(&self) -> bool {
+        let takes = |effect: &&Effect| effect.wants_items() || matches!(effect, Effect::End(_) | Effect::Run { .. });
+        self.effects.values().filter(takes).nth(1).is_some()
+    }
+
     /// Some place gives the object to a task.
     pub fn starts_tasks(&self) -> bool {
         !self.starts.is_empty()

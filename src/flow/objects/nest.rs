@@ -35,7 +35,7 @@ pub fn nests(facts: &Facts, flow: &Flow, makers: &[Maker], judge: &dyn Judge) ->
 
 impl Follow<'_> {
     fn nests(&self, flow: &Flow) -> Vec<Nest> {
-        if !self.uses_up() {
+        if !self.uses_up() || !self.is_taken_again() {
             return Vec::new();
         }
         let mut asked: FxHashMap<NodeId, Option<Nest>> = FxHashMap::default();

@@ -51,8 +51,8 @@ type Asked = FxHashMap<NodeId, Option<Reuse>>;
 
 impl Follow<'_> {
     fn reuses(&self, flow: &Flow) -> Vec<Reuse> {
-        // Most functions never use up what they make.
-        if !self.uses_up() {
+        // Most functions never use up what they make, or do it once.
+        if !self.uses_up() || !self.is_taken_again() && !self.is_asked_in_a_loop(flow) {
             return Vec::new();
         }
         let solution = solve(flow, self);
@@ -73,6 +73,15 @@ impl Follow<'_> {
             }
         }
         found
+    }
+
+    fn is_asked_in_a_loop(&self, flow: &Flow) -> bool {
+        let inside = flow.all().filter(|&block| flow.loops_round(block).next().is_some());
+        let mut events = inside.flat_map(|block| &flow[block].events);
+        events.any(|event| match event {
+            Event::Use(node) | Event::Load(node) => self.effect(*node).is_some_and(|effect| effect.wants_items()),
+            _ => false,
+        })
     }
 
     /// Asks each place that wants items whether the object is used up each time that it is reached.
