@@ -45,7 +45,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{BindingId, ClassId, Facts, FunctionId, ImportId, NodeId};
+use crate::facts::{ClassId, Facts, FunctionId, ImportId, NodeId};
 use crate::flow::{Flow, Reaching};
 use crate::project::{Module, Project};
 use crate::syntax::StatementId;
@@ -280,7 +280,7 @@ pub struct Kinds<'a> {
     library_classes: Memo<(String, String), Option<In<ClassId>>>,
     parameters: Memo<In<ClassId>, Rc<[String]>>,
     symbols: Memo<Box<str>, spelled::Symbol>,
-    members: Memo<(In<ClassId>, spelled::Symbol), Option<(In<ClassId>, Vec<BindingId>)>>,
+    members: Memo<(In<ClassId>, spelled::Symbol), Option<classes::Member>>,
     spelled: spelled::Spelled,
 }
 

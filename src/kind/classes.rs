@@ -30,6 +30,9 @@ impl Lookup {
     }
 }
 
+/// The class that has a name, itself or a base, and what that binds it to.
+pub type Member = (In<ClassId>, Vec<BindingId>);
+
 /// Decorators after which a class is still what its body says.
 static HARMLESS: &[&str] = &[
     "dataclasses.dataclass",
@@ -171,11 +174,11 @@ impl Kinds<'_> {
 
     /// The bindings of the first class in the order that has the name; None when a class of which nothing is known
     /// might have it.
-    pub fn class_member(&self, class: In<ClassId>, name: &str) -> Option<(In<ClassId>, Vec<BindingId>)> {
+    pub fn class_member(&self, class: In<ClassId>, name: &str) -> Option<Member> {
         remembered(&self.members, (class, self.symbol(name)), || self.find_member(class, name))
     }
 
-    fn find_member(&self, class: In<ClassId>, name: &str) -> Option<(In<ClassId>, Vec<BindingId>)> {
+    fn find_member(&self, class: In<ClassId>, name: &str) -> Option<Member> {
         for base in self.bases(class) {
             let base = base?;
             let bindings = self.with(base.file, |facts| facts.class_bindings(name, base.id));
