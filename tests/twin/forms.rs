@@ -46,7 +46,9 @@ fn blocks(page: &str) -> Vec<String> {
     opened.filter_map(|rest| Some(format!("{}\n", rest.split_once("\n```")?.0))).collect()
 }
 
-static FORMS: [(&str, fn(&Cut) -> Option<Form>); 10] = [
+type Rewrite = fn(&Cut) -> Option<Form>;
+
+static FORMS: [(&str, Rewrite); 10] = [
     ("in an if", in_an_if),
     ("in a try", in_a_try),
     ("in a function", in_a_function),
