@@ -147,6 +147,22 @@ impl Flow {
     /// Every way from the block, exceptions aside, passes a wanted event before one that ends the search, or the end of
     /// the function.
     pub fn comes_first(&self, from: BlockId, wanted: impl Fn(Event) -> bool, ends: impl Fn(Event) -> bool) -> bool {
+        self.comes_before(from, wanted, ends, |why| why != Why::Exit)
+    }
+
+    /// No event that ends the search is reached from the block, exceptions aside, unless a wanted one was passed. Ways to
+    /// the end of the function don't count.
+    pub fn none_without(&self, from: BlockId, wanted: impl Fn(Event) -> bool, ends: impl Fn(Event) -> bool) -> bool {
+        self.comes_before(from, wanted, ends, |_| true)
+    }
+
+    fn comes_before(
+        &self,
+        from: BlockId,
+        wanted: impl Fn(Event) -> bool,
+        ends: impl Fn(Event) -> bool,
+        passes: impl Fn(Why) -> bool,
+    ) -> bool {
         let mut seen = vec![false; self.blocks.len()];
         let mut open = vec![from];
         while let Some(block) = open.pop() {
@@ -156,7 +172,7 @@ impl Flow {
             match self[block].events.iter().find(|&&event| wanted(event) || ends(event)) {
                 Some(&event) if wanted(event) => continue,
                 Some(_) => return false,
-                None if self[block].why == Why::Exit => return false,
+                None if !passes(self[block].why) => return false,
                 None => {}
             }
             open.extend(self[block].next.iter().filter(|edge| edge.why != EdgeKind::Exception).map(|edge| edge.to));

@@ -172,12 +172,12 @@ impl Kinds<'_> {
     }
 
     /// Two tasks that each want an item from the generator meet in it: it waits before it has one. `Yes` when it is
-    /// known to, `Unknown` when what it waits for may be there already.
+    /// known to, `Unknown` when what it waits for may be there already, or when it may end without having had one.
     pub fn waits_for_first(&self, function: In<FunctionId>) -> Answer {
         let Some(flow) = self.flow(function) else { return Answer::No };
         let yields = |event| matches!(event, Event::Yield(_));
         let waits = |event| self.is_wait(function.file, event);
-        if !flow.0.comes_first(Flow::ENTRY, waits, yields) {
+        if self.waits_at_all(function).is_no() || !flow.0.none_without(Flow::ENTRY, waits, yields) {
             return Answer::No;
         }
         match flow.0.comes_first(Flow::ENTRY, |event| self.suspends(function.file, event), yields) {
