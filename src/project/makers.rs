@@ -173,6 +173,18 @@ pub fn has_async_generator(text: &str) -> bool {
     find(text.as_bytes(), b"async def").is_some_and(|at| find(&text.as_bytes()[at..], b"yield").is_some())
 }
 
+/// The names of the functions inside another one that may be async generators.
+fn nested_generators(text: &str, function: Span) -> impl Iterator<Item = Span> + '_ {
+    let start = function.start as usize + 1;
+    let inside = &text[start..function.end as usize];
+    memchr::memmem::find_iter(inside.as_bytes(), b"async def ").filter_map(move |at| {
+        let name = start + at + "async def ".len();
+        let end = text[name..].find(|c: char| !c.is_alphanumeric() && c != '_')? + name;
+        let may_yield = memchr::memmem::find(&inside.as_bytes()[at..], b"yield").is_some();
+        may_yield.then(|| Span::new(name as u32, end as u32))
+    })
+}
+
 /// The text of a statement has something in it that makes, under a name of its own: a nested async generator, or a class.
 pub fn nests_maker(text: &str) -> bool {
     let body = text.split_once(":\n").map_or("", |(_, body)| body);
@@ -253,8 +265,19 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             } else if self.facts.outline.statement(id).kind == StatementKind::Compound {
                 self.own_of_block(id);
             } else if self.nests_maker(id) {
-                (self.used)(self.facts.outline.statement(id).span.start);
+                let span = self.facts.outline.statement(id).span;
+                (self.used)(span.start);
+                self.own_of_function(span);
             }
+        }
+    }
+
+    /// A function hands on the async generators inside it: `return worker`, `return worker()`.
+    fn own_of_function(&mut self, function: Span) {
+        let text: &'a str = &self.facts.source.text;
+        for nested in nested_generators(text, function) {
+            let uses = self.facts.source.find_word(nested.text(text)).filter(|&at| function.contains(at));
+            uses.filter(|&at| at != nested.start).for_each(|at| self.hand_on(at, To::Maker));
         }
     }
 
@@ -464,6 +487,11 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             && let Some(alias) = imported_as(&text[at as usize..])
         {
             self.lead_to(alias, false, to);
+        }
+        // A decorator that wraps in one makes one of what it decorates.
+        let is_path = |path: &str| path.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        if to == To::Maker && before.strip_prefix('@').is_some_and(is_path) {
+            return self.open_names(&unit);
         }
         // What the body of a context manager yields is what `async with` gives.
         let is_manager = before.starts_with("yield ") && unit.header.text(text).contains("contextmanager");
