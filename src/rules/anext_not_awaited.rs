@@ -70,14 +70,17 @@ fn is_item(cx: &Cx, node: NodeId, place: Place) -> bool {
             let mut links = facts.compares(node.island).filter(|&id| Some(facts[id].node) == whole);
             links.all(|id| !identity(facts[id].operator))
         }
-        Place::Argument(call) => {
-            let name = cx.qualified(facts[call].function);
-            let takes =
-                ["print", "str", "repr", "int", "float", "bool", "len", "abs", "round", "sum", "sorted", "list"];
-            name.and_then(|name| Some(takes.contains(&name.strip_prefix("builtins.")?))).unwrap_or(false)
-        }
+        Place::Argument(call) => is_builtin(cx, call, TAKING) || is_builtin(cx, call, COMPUTING),
         _ => false,
     }
+}
+
+static TAKING: &[&str] = &["print", "str", "repr", "bool", "sum", "sorted", "list"];
+static COMPUTING: &[&str] = &["int", "float", "len", "abs", "round"];
+
+fn is_builtin(cx: &Cx, call: CallId, among: &[&str]) -> bool {
+    let name = cx.qualified(cx.facts[call].function);
+    name.and_then(|name| Some(among.contains(&name.strip_prefix("builtins.")?))).unwrap_or(false)
 }
 
 /// Where a variable that holds the step is used as the item: nowhere, when it is never read. None when it may be awaited
@@ -85,9 +88,9 @@ fn is_item(cx: &Cx, node: NodeId, place: Place) -> bool {
 fn uses(cx: &Cx, name: NodeId) -> Option<Vec<NodeId>> {
     let facts = cx.facts;
     let mut used = cx.kinds.reads_alone(name)?;
-    // Printing a variable may be for looking at it; an operator is not.
+    // Printing a variable may be for looking at it; an operator is not, and nothing computes with a coroutine.
     let asks = |read: &NodeId| match facts.place(*read) {
-        Place::Argument(_) => false,
+        Place::Argument(call) => is_builtin(cx, call, COMPUTING),
         place => is_item(cx, *read, place),
     };
     if !used.iter().all(asks) {
