@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::diagnostic::{Edit, Safety};
-use crate::facts::{Bind, CallId, Expression, Guard, NodeId, Splat};
-use crate::kind::{Threaded, here};
+use crate::facts::{Bind, CallId, Expression, FunctionId, Guard, NodeId, Splat};
+use crate::kind::{Form, Threaded, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 use crate::syntax::SyntaxKind;
@@ -19,7 +19,7 @@ pub static RULE: Rule = rule!(
 fn check(cx: &Cx, id: CallId) {
     let facts = cx.facts;
     let Some(threaded) = cx.kinds.threaded(here(id)) else { return };
-    let Some(source) = stepped(cx, &threaded) else { return };
+    let Some(source) = stepped(cx, threaded.function, &threaded.arguments) else { return };
     if cx.kinds.has_no_end(&cx.value(source)) || is_asked_before(cx, source) {
         return;
     }
@@ -46,9 +46,9 @@ fn minds_error(cx: &Cx, node: NodeId) -> bool {
 }
 
 /// The iterator that is asked for its next item, when nothing stands in for its end.
-fn stepped(cx: &Cx, threaded: &Threaded) -> Option<NodeId> {
+fn stepped(cx: &Cx, function: NodeId, arguments: &[NodeId]) -> Option<NodeId> {
     let facts = cx.facts;
-    match (facts.expression(threaded.function), &threaded.arguments[..]) {
+    match (facts.expression(function), arguments) {
         (Expression::Attribute { object, name }, []) if facts.text(name) == "__next__" => Some(object),
         (Expression::Lambda(lambda), []) => {
             let call = &facts[facts.call(facts[lambda].body)?];
@@ -63,9 +63,42 @@ fn stepped(cx: &Cx, threaded: &Threaded) -> Option<NodeId> {
             let only = all.next().filter(|_| is_partial && is_plain && is_next(cx, wrapped.value))?;
             all.next().is_none().then_some(only)
         }
-        (_, &[only]) if is_next(cx, threaded.function) => Some(only),
+        (_, &[only]) if is_next(cx, function) => Some(only),
+        (Expression::Name(_), _) => match cx.kinds.bindings_at(here(facts.bare(function)))[..] {
+            [binding] => match facts[binding].bind {
+                // A name for a lambda or a partial, not for the result of a call.
+                Bind::Value { value, path: Some(ref path), .. } if path.is_empty() && facts.name(value).is_none() => {
+                    stepped(cx, value, arguments)
+                }
+                Bind::Function(id) => stepped_by(cx, id, arguments),
+                _ => None,
+            },
+            _ => None,
+        },
         _ => None,
     }
+}
+
+/// A function that does nothing but `return next(…)`: any other statement might ask whether there is one more.
+fn stepped_by(cx: &Cx, id: FunctionId, arguments: &[NodeId]) -> Option<NodeId> {
+    let facts = cx.facts;
+    let function = &facts[id];
+    let is_plain = !function.is_async && !function.is_generator() && cx.kinds.form(here(id)) == Some(Form::Plain);
+    let mut statements = facts.children(function.body);
+    let (Some(only), None, [returned]) = (statements.next(), statements.next(), &function.returns[..]) else {
+        return None;
+    };
+    if !is_plain || facts[*returned].node != only || function.params.len() != arguments.len() {
+        return None;
+    }
+    let call = &facts[facts.call(facts[*returned].value?)?];
+    let [stepped] = &call.arguments[..] else { return None };
+    if !is_next(cx, call.function) || stepped.splat != Splat::None {
+        return None;
+    }
+    let given = function.params.iter().zip(arguments);
+    let of_param = given.into_iter().find(|(param, _)| facts.name(stepped.value) == Some(facts.text(param.name)));
+    Some(of_param.map_or(stepped.value, |(_, &argument)| argument))
 }
 
 fn is_next(cx: &Cx, node: NodeId) -> bool {
