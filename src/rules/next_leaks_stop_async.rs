@@ -1,8 +1,8 @@
 //! A plain `__next__` or generator that raises StopAsyncIteration, or lets it out of the async iterator that it drives.
 
 use crate::diagnostic::{Edit, Safety};
-use crate::facts::{CallId, Expression, FunctionId, RaiseId, Splat};
-use crate::kind::{Form, here};
+use crate::facts::{CallId, ClassId, Expression, FunctionId, RaiseId, Splat};
+use crate::kind::{Form, In, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
@@ -22,10 +22,9 @@ fn stepped(cx: &Cx, id: FunctionId) -> Option<Stepped> {
     let special = cx.kinds.special_method(here(id));
     let class = cx.kinds.class_of(here(id));
     match (special, class) {
-        // A class with both sides may step the plain one from the async one, and one with half of each protocol is told
-        // once.
+        // A class with half of each protocol is told once.
         (Some(("__next__", class)), _) => {
-            let plain = cx.kinds.lacks(class, "__anext__") && cx.kinds.half_of_each(class).is_none();
+            let plain = !may_be_stepped_by_hand(cx, id, class) && cx.kinds.half_of_each(class).is_none();
             (plain && !function.is_generator()).then_some(Stepped::Next)
         }
         (Some(("__anext__" | "__await__", _)), _) => None,
@@ -33,6 +32,22 @@ fn stepped(cx: &Cx, id: FunctionId) -> Option<Stepped> {
         (_, Some(class)) if !cx.kinds.lacks(class, "__await__") => None,
         _ => function.is_generator().then_some(Stepped::Generator),
     }
+}
+
+/// A class with both sides may step the plain one from the async one.
+fn may_be_stepped_by_hand(cx: &Cx, id: FunctionId, class: In<ClassId>) -> bool {
+    if cx.kinds.lacks(class, "__anext__") {
+        return false;
+    }
+    let facts = cx.facts;
+    // What a base does is not in sight. A class inside a function is rare.
+    let Some(of) = facts.outline.statement(id.island).parent.filter(|_| facts[class.id].bases.is_empty()) else {
+        return true;
+    };
+    let own = facts[id].name.map(|name| name.start);
+    let is_inside = |at| facts.outline.members(of).any(|member| facts.outline.statement(member).span.contains(at));
+    let mut words = ["__next__", "next"].into_iter().flat_map(|word| facts.source.find_word(word));
+    words.any(|at| Some(at) != own && is_inside(at))
 }
 
 fn check_raise(cx: &Cx, id: RaiseId) {
