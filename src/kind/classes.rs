@@ -456,12 +456,7 @@ impl Kinds<'_> {
         match &module.facts[store.id].bind {
             Bind::Value { value, path, annotation } => {
                 let inferred = self.unpacked(self.value(In { file, id: *value }), path);
-                match annotation {
-                    Some(annotation) if inferred == Value::Unknown || inferred == self.none() => {
-                        self.promised(In { file, id: *annotation })
-                    }
-                    _ => inferred,
-                }
+                self.kept_as(inferred, annotation.map(|id| In { file, id }))
             }
             Bind::Declared(annotation) => self.promised(In { file, id: *annotation }),
             _ => Value::Unknown,

@@ -154,6 +154,7 @@ impl Kinds<'_> {
     }
 
     fn subscript(&self, file: FileId, object: &Value, index: Option<NodeId>) -> Value {
+        let is_slice = || index.is_some_and(|index| self.with(file, |facts| facts.syntax(index) == SyntaxKind::Slice));
         self.each(object, |object| match object {
             // `list[int]` is still the class.
             Value::Class(_) => object.clone(),
@@ -165,17 +166,19 @@ impl Kinds<'_> {
             }
             Value::Instance(instance) if self.is_builtin_class(instance.class, "list") => {
                 // A slice is a list again; an element is what the list holds.
-                let slice =
-                    index.is_some_and(|index| self.with(file, |facts| facts.syntax(index) == SyntaxKind::Slice));
-                match (slice, instance.args.first()) {
+                match (is_slice(), instance.args.first()) {
                     (true, _) => object.clone(),
                     (false, Some(item)) if instance.made == Made::Promised => item.clone(),
                     // What is put into a list later is not known.
                     _ => Value::Unknown,
                 }
             }
-            // A class of somebody's own says itself what it gives.
-            Value::Instance(instance) if self.module(instance.class.file).library.is_empty() => {
+            // A class of somebody's own says itself what it gives, and an annotation what a container holds: of a slice
+            // that is a container again.
+            Value::Instance(instance)
+                if self.module(instance.class.file).library.is_empty()
+                    || instance.made == Made::Promised && !is_slice() =>
+            {
                 match self.special(object, "__getitem__") {
                     Lookup::Found(method) => self.called(&method, None),
                     Lookup::Missing | Lookup::Unknown => Value::Unknown,

@@ -215,12 +215,7 @@ impl Kinds<'_> {
             Bind::Param(function, index) => self.parameter(In { file, id: *function }, *index),
             Bind::Value { value: id, path, annotation } => {
                 let inferred = self.unpacked(value(*id), path);
-                match annotation {
-                    Some(annotation) if inferred == Value::Unknown || inferred == self.none() => {
-                        self.promised(In { file, id: *annotation })
-                    }
-                    _ => inferred,
-                }
+                self.kept_as(inferred, annotation.map(|id| In { file, id }))
             }
             Bind::Declared(annotation) => self.promised(In { file, id: *annotation }),
             Bind::Item(id, path) => {
@@ -247,6 +242,24 @@ impl Kinds<'_> {
             // What `x += …` gives is up to the class; a captured part and a deleted name are nothing that rules ask
             // about.
             Bind::Augmented(_) | Bind::Captured(None) | Bind::Deleted | Bind::Alias(_) => Value::Unknown,
+        }
+    }
+
+    /// What is known of a value that is annotated where it gets its name: mostly the value itself.
+    pub(super) fn kept_as(&self, inferred: Value, annotation: Option<In<NodeId>>) -> Value {
+        let Some(annotation) = annotation else { return inferred };
+        if inferred == Value::Unknown || inferred == self.none() {
+            return self.promised(annotation);
+        }
+        // `self.rows: dict[str, Rows] = {}`: what it is going to hold is what its annotation says.
+        let Value::Instance(container) = &inferred else { return inferred };
+        let is_open = container.args.iter().all(|item| *item == Value::Unknown);
+        if !is_open || !["list", "dict", "set"].iter().any(|name| self.is_builtin_class(container.class, name)) {
+            return inferred;
+        }
+        match self.promised(annotation) {
+            Value::Instance(promised) if promised.class == container.class => Value::Instance(promised),
+            _ => inferred,
         }
     }
 
@@ -315,14 +328,22 @@ impl Kinds<'_> {
                     None => promised,
                 }
             }
-            (_, ParamKind::Star) => self.builtin("tuple"),
-            (_, ParamKind::DoubleStar) => self.builtin("dict"),
+            (Some(annotation), ParamKind::Star) => {
+                let item = self.promised(In { file: function.file, id: annotation });
+                self.builtin_of("tuple", vec![item], Made::Promised)
+            }
+            (Some(annotation), ParamKind::DoubleStar) => {
+                let item = self.promised(In { file: function.file, id: annotation });
+                self.builtin_of("dict", vec![self.builtin("str"), item], Made::Promised)
+            }
+            (None, ParamKind::Star) => self.builtin("tuple"),
+            (None, ParamKind::DoubleStar) => self.builtin("dict"),
             // Callers may pass anything, whatever the default is.
             _ => Value::Unknown,
         }
     }
 
-    fn imported(&self, import: In<ImportId>) -> Value {
+    pub(super) fn imported(&self, import: In<ImportId>) -> Value {
         // Modules that import a name from each other in a ring bind nothing.
         self.ask(Question::Import(import), || self.import(import))
     }

@@ -972,3 +972,39 @@ async def f():
 ",
     );
 }
+
+#[test]
+fn containers_hold_what_their_annotation_says() {
+    check(
+        r#"
+from collections.abc import Mapping, Sequence
+class Shelf:
+    def __init__(self):
+        self.books: list[bytes] = []
+        self.places: dict[str, bytes] = {}
+        self.others: list[bytes] = ["text"]
+        self.books[0]  # kind: a `bytes`
+        self.books[1:]  # kind: a `list`
+        self.places["a"]  # kind: a `bytes`
+        self.others[0]  # kind: unknown
+        list(self.books)[0]  # kind: unknown
+def shelf(names: Sequence[bytes], places: Mapping[str, bytes], *rest: bytes, **named: bytes):
+    names[0]  # kind: a `bytes`
+    names[1:]  # kind: unknown
+    places["a"]  # kind: a `bytes`
+    rest[0]  # kind: a `bytes`
+    rest[1]  # kind: unknown
+    named["a"]  # kind: a `bytes`
+    for a in rest:
+        a  # kind: a `bytes`
+    for b, c in places.items():
+        b  # kind: a `str`
+        c  # kind: a `bytes`
+    for d, e in enumerate(names):
+        d  # kind: an `int`
+        e  # kind: a `bytes`
+    for f in reversed(sorted(list(names))):
+        f  # kind: a `bytes`
+"#,
+    );
+}
