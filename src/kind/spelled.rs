@@ -48,9 +48,12 @@ impl Kinds<'_> {
             return false;
         }
         let key = (class, self.symbol(name));
-        remembered(&self.spelled.outside, key, || {
+        let is_spelled = remembered(&self.spelled.outside, key, || {
             is_assigned_from_outside(&module.facts, &self.class_name(class), name)
-        })
+        });
+        // `cls.__aiter__ = …` in a function that may be given any class of the file.
+        let on_somebody = |id| self.assigned_class(In { file: class.file, id }).is_none();
+        is_spelled || is_special(name) && self.stores(class.file, name).into_iter().any(on_somebody)
     }
 }
 
@@ -105,8 +108,11 @@ fn is_assigned_from_outside(facts: &Facts, class: &str, name: &str) -> bool {
         let is_quoted = text[..at].ends_with(['"', '\'']) && text[at + name.len()..].starts_with(['"', '\'']);
         is_quoted && !text[line..at].contains("hasattr(") && !text[line..at].contains("getattr(")
     };
-    let is_special = name.starts_with("__") && name.ends_with("__");
-    assigned || is_special && facts.source.find_word(name).any(quoted)
+    assigned || is_special(name) && facts.source.find_word(name).any(quoted)
+}
+
+fn is_special(name: &str) -> bool {
+    name.starts_with("__") && name.ends_with("__")
 }
 
 /// The attribute in front of this text may be one that is assigned to, by itself or among others.
