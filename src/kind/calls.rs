@@ -4,8 +4,11 @@ use std::rc::Rc;
 
 use super::annotation::{Environment, Written, read};
 use super::*;
-use crate::facts::{Bind, CallId, Expression, Meaning, ParamKind, Splat};
+use crate::facts::{Bind, CallId, Expression, ImportId, Meaning, ParamKind, Splat};
 use crate::syntax::{StatementId, StatementKind};
+
+/// Modules whose functions others pass on under the same names.
+static HELPERS: &[&str] = &["contextlib", "functools"];
 
 impl Kinds<'_> {
     pub(super) fn function_value(&self, function: In<FunctionId>) -> Value {
@@ -37,6 +40,9 @@ impl Kinds<'_> {
                 Meaning::Bound(_, bindings) => {
                     let mut names = bindings.iter().map(|&binding| match &facts[binding].bind {
                         Bind::Import(import) => {
+                            if let Some(name) = self.passed_on(In { file: at.file, id: *import }) {
+                                return Some(name);
+                            }
                             let import = &facts[*import];
                             let dots = ".".repeat(import.level as usize);
                             let module = match import.module.as_str() {
@@ -70,6 +76,20 @@ impl Kinds<'_> {
             }
             _ => None,
         })
+    }
+
+    /// `contextlib.aclosing` for `from .compat import aclosing`, where that module has it from there.
+    fn passed_on(&self, import: In<ImportId>) -> Option<String> {
+        use crate::project::library::module;
+        // Most imports are of other names, and those are not worth reading a module for.
+        let is_helper = self.with(import.file, |facts| {
+            let entry = &facts[import.id];
+            let is_described = entry.level == 0 && module(&entry.module).is_some();
+            let mut helpers = HELPERS.iter().filter_map(|name| module(name));
+            let name = entry.name.as_deref().filter(|_| !is_described);
+            name.is_some_and(|name| helpers.any(|from| !from.facts.module_bindings(name).is_empty()))
+        });
+        is_helper.then(|| self.library_name(&self.imported(import)))?
     }
 
     pub(super) fn call(&self, call: In<CallId>) -> Value {
