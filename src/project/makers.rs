@@ -11,8 +11,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::imports::{Line, Names, lines};
 use super::written::{
-    asks, entered_as, imported_as, is_asked, is_common, is_iterated, last_word, logical_start, object_of, parameter,
-    target_of, value_of,
+    asks, entered_as, first_word, imported_as, is_asked, is_common, is_iterated, last_word, logical_start, object_of,
+    parameter, target_of, value_of,
 };
 use crate::facts::Facts;
 use crate::syntax::{StatementId, StatementKind};
@@ -173,6 +173,23 @@ pub fn has_async_generator(text: &str) -> bool {
     find(text.as_bytes(), b"async def").is_some_and(|at| find(&text.as_bytes()[at..], b"yield").is_some())
 }
 
+/// The definition that begins at the place, as far as its lines are indented deeper than its first.
+fn body_of(text: &str, at: usize) -> &str {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let own = indent(&text[start..]);
+    let mut end = at;
+    for line in text[at..].split_inclusive('\n') {
+        // What closes a header that is spread over lines stands as deep as its first.
+        let is_outside = indent(line) <= own && !line.trim().is_empty() && !line.trim_start().starts_with(')');
+        if end > at && is_outside {
+            break;
+        }
+        end += line.len();
+    }
+    &text[at..end]
+}
+
 /// The names of the functions inside another one that may be async generators.
 fn nested_generators(text: &str, function: Span) -> impl Iterator<Item = Span> + '_ {
     let start = function.start as usize + 1;
@@ -180,7 +197,7 @@ fn nested_generators(text: &str, function: Span) -> impl Iterator<Item = Span> +
     memchr::memmem::find_iter(inside.as_bytes(), b"async def ").filter_map(move |at| {
         let name = start + at + "async def ".len();
         let end = text[name..].find(|c: char| !c.is_alphanumeric() && c != '_')? + name;
-        let may_yield = memchr::memmem::find(&inside.as_bytes()[at..], b"yield").is_some();
+        let may_yield = body_of(inside, at).contains("yield");
         may_yield.then(|| Span::new(name as u32, end as u32))
     })
 }
@@ -204,6 +221,8 @@ pub struct Following<'a, F> {
     blocks: FxHashMap<StatementId, Vec<Definition<'a>>>,
     /// The modules that are imported, by the names that they have here.
     modules: OnceCell<FxHashMap<&'a str, &'a str>>,
+    /// The functions that have an async generator inside.
+    wrappers: FxHashSet<&'a str>,
     /// What carriers are called in this file: variables, parameters, attributes.
     objects: FxHashSet<&'a str>,
     /// Uses of common names, by the name of their object, which may turn out to be a carrier.
@@ -222,6 +241,7 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             locals: FxHashSet::default(),
             blocks: FxHashMap::default(),
             modules: OnceCell::new(),
+            wrappers: FxHashSet::default(),
             objects: FxHashSet::default(),
             waiting: FxHashMap::default(),
             ready: Vec::new(),
@@ -267,14 +287,15 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             } else if self.nests_maker(id) {
                 let span = self.facts.outline.statement(id).span;
                 (self.used)(span.start);
-                self.own_of_function(span);
+                self.own_of_function(id, span);
             }
         }
     }
 
     /// A function hands on the async generators inside it: `return worker`, `return worker()`.
-    fn own_of_function(&mut self, function: Span) {
+    fn own_of_function(&mut self, id: StatementId, function: Span) {
         let text: &'a str = &self.facts.source.text;
+        self.wrappers.extend(self.facts.outline.bound(id).iter().map(|bound| bound.name.text(text)));
         for nested in nested_generators(text, function) {
             let uses = self.facts.source.find_word(nested.text(text)).filter(|&at| function.contains(at));
             uses.filter(|&at| at != nested.start).for_each(|at| self.hand_on(at, To::Maker));
@@ -488,9 +509,11 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         {
             self.lead_to(alias, false, to);
         }
-        // A decorator that wraps in one makes one of what it decorates.
+        // A decorator of the file that wraps in one makes one of what it decorates. Of those from elsewhere too many lead
+        // on for other reasons.
         let is_path = |path: &str| path.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-        if to == To::Maker && before.strip_prefix('@').is_some_and(is_path) {
+        let decorates = to == To::Maker && before.strip_prefix('@').is_some_and(is_path);
+        if decorates && first_word(&text[at as usize..]).is_some_and(|name| self.wrappers.contains(name)) {
             return self.open_names(&unit);
         }
         // What the body of a context manager yields is what `async with` gives.

@@ -317,7 +317,8 @@ pub fn parameter(header: &str) -> Option<&str> {
     if depth > 0 && !is_decorator { first_word(&header[start..]) } else { None }
 }
 
-fn first_word(text: &str) -> Option<&str> {
+/// The first word of the text.
+pub fn first_word(text: &str) -> Option<&str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_')).find(|word| !word.is_empty())
 }
 
