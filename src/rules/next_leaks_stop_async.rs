@@ -24,7 +24,7 @@ fn stepped(cx: &Cx, id: FunctionId) -> Option<Stepped> {
     match (special, class) {
         // A class with half of each protocol is told once.
         (Some(("__next__", class)), _) => {
-            let plain = !may_be_stepped_by_hand(cx, id, class) && cx.kinds.half_of_each(class).is_none();
+            let plain = !may_be_stepped_by_hand(cx, class) && cx.kinds.half_of_each(class).is_none();
             (plain && !function.is_generator()).then_some(Stepped::Next)
         }
         (Some(("__anext__" | "__await__", _)), _) => None,
@@ -34,20 +34,16 @@ fn stepped(cx: &Cx, id: FunctionId) -> Option<Stepped> {
     }
 }
 
-/// A class with both sides may step the plain one from the async one.
-fn may_be_stepped_by_hand(cx: &Cx, id: FunctionId, class: In<ClassId>) -> bool {
+/// A class with both sides may step the plain one from the async one, by its name or by `next`. The file is asked for the
+/// words alone, and what a base does is not in sight.
+fn may_be_stepped_by_hand(cx: &Cx, class: In<ClassId>) -> bool {
     if cx.kinds.lacks(class, "__anext__") {
         return false;
     }
-    let facts = cx.facts;
-    // What a base does is not in sight. A class inside a function is rare.
-    let Some(of) = facts.outline.statement(id.island).parent.filter(|_| facts[class.id].bases.is_empty()) else {
-        return true;
-    };
-    let own = facts[id].name.map(|name| name.start);
-    let is_inside = |at| facts.outline.members(of).any(|member| facts.outline.statement(member).span.contains(at));
-    let mut words = ["__next__", "next"].into_iter().flat_map(|word| facts.source.find_word(word));
-    words.any(|at| Some(at) != own && is_inside(at))
+    let source = &cx.facts.source;
+    let by_name = source.find_word("__next__").any(|at| source.text[..at as usize].ends_with('.'));
+    let by_next = source.find_word("next").any(|at| source.text[at as usize..].starts_with("next("));
+    !cx.facts[class.id].bases.is_empty() || by_name || by_next
 }
 
 fn check_raise(cx: &Cx, id: RaiseId) {
