@@ -315,6 +315,7 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
                 let makers = methods.iter().filter(|method| method.makes(text));
                 makers.for_each(|method| self.lead_to(method.name, true, To::Maker));
             } else if let Some(unit) = self.unit(definition.span.start) {
+                self.wrappers.insert(definition.name);
                 self.open_names(&unit);
             }
         }
