@@ -4,11 +4,17 @@
 //! attribute that keeps it, to the name that stands for it in an import. Nothing is parsed; what is found is too much
 //! rather than too little.
 
+mod blocks;
+mod spotted;
+
 use std::cell::OnceCell;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::blocks::{Definition, definitions};
+use self::spotted::{awaiting_generators, nested_generators};
+pub use self::spotted::{has_async_generator, may_make, nests_maker};
 use super::imports::{Line, Names, lines};
 use super::written::{
     asks, entered_as, first_word, imported_as, is_asked, is_common, is_iterated, last_word, logical_start, object_of,
@@ -108,106 +114,6 @@ impl Lead {
     }
 }
 
-/// The file may make or hand on something, as far as its own text tells.
-pub fn may_make(text: &str, words: &aho_corasick::AhoCorasick) -> bool {
-    words.is_match(text) || has_async_generator(text) || awaiting_generators(text).next().is_some()
-}
-
-/// Where an `await` makes an async generator of a generator expression: `(await x for x in xs)`. Brackets are matched as
-/// far as that can be done without knowing strings.
-pub fn awaiting_generators(text: &str) -> impl Iterator<Item = u32> + '_ {
-    let awaits = memchr::memmem::find_iter(text.as_bytes(), b"await ");
-    awaits.filter(|&at| is_in_generator(text.as_bytes(), at)).map(|at| at as u32)
-}
-
-/// How far from an `await` the brackets round it are looked for.
-const WIDEST_BRACKETS: usize = 2000;
-
-/// Some pair of brackets round the place holds a `for`.
-fn is_in_generator(text: &[u8], at: usize) -> bool {
-    let mut depth = 0;
-    for open in (at.saturating_sub(WIDEST_BRACKETS)..at).rev() {
-        match text[open] {
-            b')' | b']' | b'}' => depth += 1,
-            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
-            b'(' | b'[' | b'{' if holds_for(&text[open + 1..]) => return true,
-            // A definition begins here, and nothing round it is open.
-            b'\n' if depth == 0 && is_definition(&text[open + 1..at]) => return false,
-            _ => {}
-        }
-    }
-    false
-}
-
-fn is_definition(text: &[u8]) -> bool {
-    let line = text.trim_ascii_start();
-    line.starts_with(b"def ") || line.starts_with(b"async def ")
-}
-
-/// A `for` stands before the closing bracket, in no brackets of its own.
-fn holds_for(text: &[u8]) -> bool {
-    let is_letter = |at: Option<usize>| {
-        at.and_then(|at| text.get(at)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'_' || *c >= 0x80)
-    };
-    let mut depth = 0;
-    for (at, c) in text.iter().enumerate().take(WIDEST_BRACKETS) {
-        match c {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' if depth == 0 => return false,
-            b')' | b']' | b'}' => depth -= 1,
-            b'f' if depth == 0 && text[at..].starts_with(b"for") && !is_letter(Some(at + 3)) => {
-                let begins = !is_letter(at.checked_sub(1));
-                if begins {
-                    return true;
-                }
-            }
-            _ => {}
-        }
-    }
-    false
-}
-
-/// An `async def` with a `yield` somewhere behind it.
-pub fn has_async_generator(text: &str) -> bool {
-    let find = memchr::memmem::find;
-    find(text.as_bytes(), b"async def").is_some_and(|at| find(&text.as_bytes()[at..], b"yield").is_some())
-}
-
-/// The definition that begins at the place, as far as its lines are indented deeper than its first.
-fn body_of(text: &str, at: usize) -> &str {
-    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let own = indent(&text[start..]);
-    let mut end = at;
-    for line in text[at..].split_inclusive('\n') {
-        // What closes a header that is spread over lines stands as deep as its first.
-        let is_outside = indent(line) <= own && !line.trim().is_empty() && !line.trim_start().starts_with(')');
-        if end > at && is_outside {
-            break;
-        }
-        end += line.len();
-    }
-    &text[at..end]
-}
-
-/// The names of the functions inside another one that may be async generators.
-fn nested_generators(text: &str, function: Span) -> impl Iterator<Item = Span> + '_ {
-    let start = function.start as usize + 1;
-    let inside = &text[start..function.end as usize];
-    memchr::memmem::find_iter(inside.as_bytes(), b"async def ").filter_map(move |at| {
-        let name = start + at + "async def ".len();
-        let end = text[name..].find(|c: char| !c.is_alphanumeric() && c != '_')? + name;
-        let may_yield = body_of(inside, at).contains("yield");
-        may_yield.then(|| Span::new(name as u32, end as u32))
-    })
-}
-
-/// The text of a statement has something in it that makes, under a name of its own: a nested async generator, or a class.
-pub fn nests_maker(text: &str) -> bool {
-    let body = text.split_once(":\n").map_or("", |(_, body)| body);
-    has_async_generator(body) || body.contains(" class ")
-}
-
 /// Follows the leads of one file, and tells each place where one is used.
 ///
 /// What comes from elsewhere may be added at any time, and the rest is followed from there.
@@ -296,9 +202,11 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     fn own_of_function(&mut self, id: StatementId, function: Span) {
         let text: &'a str = &self.facts.source.text;
         self.wrappers.extend(self.facts.outline.bound(id).iter().map(|bound| bound.name.text(text)));
-        for nested in nested_generators(text, function) {
-            let uses = self.facts.source.find_word(nested.text(text)).filter(|&at| function.contains(at));
-            uses.filter(|&at| at != nested.start).for_each(|at| self.hand_on(at, To::Maker));
+        let names: FxHashSet<&str> = nested_generators(text, function).map(|name| name.text(text)).collect();
+        for name in names {
+            let uses = self.facts.source.find_word(name).filter(|&at| function.contains(at));
+            let uses = uses.filter(|&at| !text[..at as usize].ends_with("def "));
+            uses.for_each(|at| self.hand_on(at, To::Maker));
         }
     }
 
@@ -641,67 +549,6 @@ struct Unit<'a> {
     is_in_class_body: bool,
     /// The place is behind the arrow of a header.
     promises: bool,
-}
-
-/// A function or a class in a block of the module.
-#[derive(Clone, Copy)]
-struct Definition<'a> {
-    span: Span,
-    name: &'a str,
-    is_class: bool,
-}
-
-impl Definition<'_> {
-    /// What comes after its header.
-    fn body(&self, text: &str) -> Span {
-        let header = self.span.text(text).find(":\n").map_or(self.span.len(), |end| end as u32 + 2);
-        Span::new(self.span.start + header, self.span.end)
-    }
-
-    /// It is, or holds, something that is iterated asynchronously.
-    fn makes(&self, text: &str) -> bool {
-        let text = self.span.text(text);
-        has_async_generator(text) || ["__aiter__", "__anext__", "AsyncI", "AsyncG"].iter().any(|it| text.contains(it))
-    }
-}
-
-/// What a block of the module, an `if` or a `try`, defines. Only lines and how far they are indented are looked at: what
-/// stands behind a string with lines of its own may seem to be outside.
-fn definitions(text: &str, block: Span) -> Vec<Definition<'_>> {
-    let mut found: Vec<Definition<'_>> = Vec::new();
-    // How far the definition that is open is indented, and where the decorators above the next one begin.
-    let (mut open, mut decorated): (Option<usize>, Option<u32>) = (None, None);
-    let mut start = block.start;
-    for line in block.text(text).split_inclusive('\n') {
-        let code = line.trim_start();
-        let (here, indented) = (start, line.len() - code.len());
-        start += line.len() as u32;
-        if code.is_empty() || code.starts_with(['#', ')', ']', '}']) {
-            continue;
-        }
-        if open.is_some_and(|open| indented <= open) {
-            open = None;
-        }
-        if open.is_some() {
-            if let Some(last) = found.last_mut() {
-                last.span.end = start;
-            }
-            continue;
-        }
-        let begins =
-            ["def ", "async def ", "class "].into_iter().find_map(|word| Some((word, code.strip_prefix(word)?)));
-        if let Some((word, rest)) = begins {
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-            let span = Span::new(decorated.take().unwrap_or(here), start);
-            found.push(Definition { span, name: &rest[..end], is_class: word == "class " });
-            open = Some(indented);
-        } else if code.starts_with('@') {
-            decorated.get_or_insert(here);
-        } else if decorated.is_none_or(|_| !line.starts_with([' ', '\t'])) {
-            decorated = None;
-        }
-    }
-    found
 }
 
 #[cfg(test)]
