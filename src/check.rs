@@ -53,7 +53,7 @@ pub fn check_while(
     }
     let look = Look::for_all(RULES).filter(|_| reading == Reading::Islands);
     let imported = look.map(|_| project.leads(source)).unwrap_or_default();
-    if look.is_some_and(|look| !look.at_file(&source.text)) && imported.iter().all(Lead::is_carrier) {
+    if look.is_some_and(|look| !look.at_file(&source.text)) && imported.iter().all(Lead::is_object) {
         return Some(Report::default());
     }
     let source = Arc::new(source.clone());

@@ -58,13 +58,19 @@ impl Look {
     /// The statements that may hold something, and where; `imported` are the names that lead to something in the
     /// modules that the file imports. None when nobody wants to know any more.
     pub fn at_statements(&self, facts: &Facts, imported: &[Lead], is_wanted: &dyn Fn() -> bool) -> Option<Chosen> {
-        let mut used: Vec<u32> = Vec::new();
+        let (mut used, mut told): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
         // Where coroutine functions are, a plain one may give what they give.
         let has_coroutines = facts.source.text.contains("async def");
         let decorates_sync = |at| !has_coroutines && decorates_sync(facts, at);
         let mut following = Following::new(facts, |at| used.push(at));
         imported.iter().for_each(|lead| following.seed(lead));
         for hit in self.words.find_iter(facts.source.text.as_bytes()) {
+            if facts.outline.is_prose(hit.start() as u32) {
+                // A comment to the tool itself is about what stands round it.
+                let is_told = COMMENTS.contains(&&facts.source.text[hit.range()]);
+                told.extend(is_told.then_some(hit.start() as u32));
+                continue;
+            }
             let is_own = self.own[hit.pattern()];
             if is_own || !decorates_sync(hit.start() as u32) {
                 following.word(hit.range());
@@ -73,6 +79,7 @@ impl Look {
         following.own();
         following.run();
         drop(following);
+        used.extend(told);
         Chosen::new(facts, holding(facts, &used), used, is_wanted)
     }
 }

@@ -18,9 +18,9 @@ use std::hash::BuildHasher;
 use std::sync::{Arc, MutexGuard, OnceLock};
 
 use aho_corasick::AhoCorasick;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use super::makers::{Following, Lead, WORDS, may_make};
+use super::makers::{Following, Lead, Owner, To, WORDS, may_make};
 use super::{Project, library};
 use crate::facts::Facts;
 use crate::text::{Source, WordSet};
@@ -31,6 +31,8 @@ pub(super) struct Graph {
     nodes: Vec<Node>,
     numbers: FxHashMap<Arc<str>, usize>,
     groups: Vec<Arc<Group>>,
+    /// The groups that know what objects of an owner have.
+    knowing: FxHashMap<Owner, Vec<GroupId>>,
     third: FxHashMap<Arc<str>, Arc<Third>>,
     /// The nodes whose text has changed since they were read.
     edited: BTreeSet<usize>,
@@ -81,20 +83,28 @@ enum Take {
     Names(Vec<Taken>),
     All,
     /// The module itself, under this name; of one that is not the project's, the names that are asked of it.
-    Module(Vec<Box<str>>),
+    Module {
+        here: Box<str>,
+        owner: Owner,
+        asked: Vec<Box<str>>,
+    },
 }
 
 /// Modules that were worked out together.
 #[derive(Clone, Default)]
 struct Group {
     /// The names behind dots that none of the groups below has.
-    dotted: Vec<Lead>,
+    members: Members,
     /// The groups that bring the others, each with those below itself.
     below: Vec<GroupId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct GroupId(u32);
+
+/// Names behind dots, by whose they are.
+#[derive(Clone, Default)]
+struct Members(FxHashMap<Owner, Vec<Lead>>);
 
 /// A module of somebody else.
 struct Third {
@@ -121,7 +131,7 @@ struct Brought {
 impl Project {
     /// The names in a file that lead to something in the modules that it imports, and are used there.
     pub fn leads(&self, source: &Source) -> Vec<Lead> {
-        let (mut leads, groups) = {
+        let (mut leads, own, groups) = {
             let mut graph = self.graph();
             graph.take_edits(self);
             let imports = graph.imports_of(self, source);
@@ -131,11 +141,23 @@ impl Project {
                 }
             }
             let brought = graph.brought(self, &imports);
-            let groups: Vec<Arc<Group>> = brought.groups.iter().map(|group| graph.group(*group).clone()).collect();
-            (brought.leads, groups)
+            let own = graph.numbers.get(&source.path).map(|&node| graph.nodes[node].leads.clone());
+            (brought.leads, own.unwrap_or_default(), brought.groups)
         };
         leads.retain(|lead| lead.is_written(source));
-        leads.extend(groups.iter().flat_map(|group| &group.dotted).filter(|lead| lead.is_written(source)).cloned());
+        // Of its own classes others may know more.
+        let mut owners = Owners::default();
+        own.iter().for_each(|lead| owners.add(lead));
+        leads.iter().for_each(|lead| owners.add(lead));
+        while let Some(owner) = owners.next() {
+            let knowing = self.graph().knowing(owner, &groups);
+            for lead in knowing.iter().flat_map(|group| group.members.of(owner)).filter(|lead| lead.is_written(source))
+            {
+                owners.add(lead);
+                leads.push(lead.clone());
+            }
+        }
+        drop_idle(&mut leads);
         leads
     }
 
@@ -158,6 +180,30 @@ impl Project {
             graph
         })
     }
+}
+
+/// Drops the objects of which nothing that is written in the file comes to anything iterated.
+fn drop_idle(leads: &mut Vec<Lead>) {
+    // For each owner, those with members that are its objects.
+    let mut having: FxHashMap<Owner, Vec<Owner>> = FxHashMap::default();
+    let mut open: Vec<Owner> = Vec::new();
+    for lead in leads.iter() {
+        match (lead.of, lead.to) {
+            (Some(of), To::Object(owner) | To::Module(owner)) => having.entry(owner).or_default().push(of),
+            (Some(of), To::Maker | To::Manager) => open.push(of),
+            (None, _) => {}
+        }
+    }
+    let mut busy: FxHashSet<Owner> = FxHashSet::default();
+    while let Some(owner) = open.pop() {
+        if busy.insert(owner) {
+            open.extend(having.remove(&owner).unwrap_or_default());
+        }
+    }
+    leads.retain(|lead| match lead.to {
+        To::Object(owner) | To::Module(owner) => busy.contains(&owner),
+        To::Maker | To::Manager => true,
+    });
 }
 
 fn words() -> Option<&'static AhoCorasick> {
@@ -185,14 +231,98 @@ fn following(facts: &Facts) -> Following<'_, fn(u32)> {
     following
 }
 
+/// The owners that are known, and of these the ones that nobody has asked about yet.
+struct Owners {
+    known: FxHashSet<Owner>,
+    open: Vec<Owner>,
+}
+
+impl Default for Owners {
+    fn default() -> Owners {
+        Owners { known: FxHashSet::from_iter([Owner::ANY]), open: vec![Owner::ANY] }
+    }
+}
+
+impl Owners {
+    /// Some object may have what the lead says.
+    fn add(&mut self, lead: &Lead) {
+        if let To::Object(owner) | To::Module(owner) = lead.to
+            && self.known.insert(owner)
+        {
+            self.open.push(owner);
+        }
+    }
+
+    fn next(&mut self) -> Option<Owner> {
+        self.open.pop()
+    }
+}
+
+impl Members {
+    fn of(&self, owner: Owner) -> &[Lead] {
+        self.0.get(&owner).map_or(&[], Vec::as_slice)
+    }
+
+    /// Takes in a lead with an owner. Says whether that is new.
+    fn add(&mut self, lead: Lead) -> bool {
+        let Some(owner) = lead.of else { return false };
+        let own = self.0.entry(owner).or_default();
+        let is_new = !own.contains(&lead);
+        if is_new {
+            own.push(lead);
+        }
+        is_new
+    }
+
+    fn has(&self, lead: &Lead) -> bool {
+        lead.of.is_some_and(|owner| self.of(owner).contains(lead))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Lead> {
+        self.0.values().flatten()
+    }
+}
+
+impl FromIterator<Lead> for Members {
+    fn from_iter<I: IntoIterator<Item = Lead>>(leads: I) -> Members {
+        let mut members = Members::default();
+        leads.into_iter().for_each(|lead| {
+            members.add(lead);
+        });
+        members
+    }
+}
+
 impl Graph {
     fn group(&self, id: GroupId) -> &Arc<Group> {
         &self.groups[id.0 as usize]
     }
 
     fn add_group(&mut self, group: Group) -> GroupId {
-        self.groups.push(Arc::new(group));
-        GroupId(self.groups.len() as u32 - 1)
+        let id = GroupId(self.groups.len() as u32);
+        self.groups.push(Arc::default());
+        self.set_group(id, group);
+        id
+    }
+
+    fn set_group(&mut self, id: GroupId, group: Group) {
+        for &owner in group.members.0.keys() {
+            let knowing = self.knowing.entry(owner).or_default();
+            if let Err(place) = knowing.binary_search(&id) {
+                knowing.insert(place, id);
+            }
+        }
+        self.groups[id.0 as usize] = Arc::new(group);
+    }
+
+    /// Those of the groups that know what objects of the owner have.
+    fn knowing(&self, owner: Owner, groups: &[GroupId]) -> Vec<Arc<Group>> {
+        let all = self.knowing.get(&owner).map_or(&[][..], Vec::as_slice);
+        all.iter().filter(|id| groups.binary_search(id).is_ok()).map(|id| self.group(*id).clone()).collect()
     }
 
     fn node(&mut self, key: Arc<str>, place: Place) -> usize {
@@ -217,7 +347,10 @@ impl Take {
     /// What is taken of these plain names, as it is called then.
     fn of<'l>(&'l self, leads: &'l [Lead]) -> Vec<Lead> {
         match self {
-            Take::Module(_) => leads.iter().map(Lead::by_dot).collect(),
+            Take::Module { here, owner, .. } => {
+                let module = (!leads.is_empty()).then(|| Lead::new(here, None, To::Module(*owner)));
+                leads.iter().map(|lead| lead.member(*owner)).chain(module).collect()
+            }
             Take::Names(names) => {
                 let named = |lead: &'l Lead| {
                     let taken = names.iter().filter(move |(there, _)| **there == *lead.name);

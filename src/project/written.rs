@@ -3,140 +3,16 @@
 //! Everything here reads text and parses nothing. Brackets are matched without knowing strings, so an answer may be
 //! wrong in a line with odd strings; it is only used to find out what to read.
 
+mod bound;
+mod object;
+
+pub use bound::{bound, logical_line};
+pub use object::{Receiver, asks_object, is_object_asked, receiver};
+
 /// What stands between the start of a value and the place: behind `return`, `yield` or the `=`.
 pub fn value_of(before: &str) -> Option<&str> {
     let given = before.strip_prefix("return").or_else(|| before.strip_prefix("yield"));
     given.or_else(|| before.split_once('=').map(|(_, value)| value))
-}
-
-/// Methods of the builtin types: where something has a method of that name, most uses of the name are still not of it.
-static COMMON: [&str; 37] = [
-    "add",
-    "append",
-    "clear",
-    "close",
-    "copy",
-    "count",
-    "decode",
-    "difference",
-    "discard",
-    "encode",
-    "endswith",
-    "extend",
-    "find",
-    "format",
-    "get",
-    "index",
-    "insert",
-    "intersection",
-    "items",
-    "join",
-    "keys",
-    "lower",
-    "pop",
-    "popitem",
-    "read",
-    "remove",
-    "replace",
-    "reverse",
-    "setdefault",
-    "sort",
-    "split",
-    "startswith",
-    "strip",
-    "union",
-    "update",
-    "values",
-    "write",
-];
-
-/// The name is one of those methods.
-pub fn is_common(name: &str) -> bool {
-    COMMON.binary_search(&name).is_ok()
-}
-
-/// Functions that iterate what they are given.
-static CONSUMERS: [&str; 22] = [
-    "aclosing",
-    "aiter",
-    "all",
-    "anext",
-    "any",
-    "bool",
-    "dict",
-    "enumerate",
-    "filter",
-    "frozenset",
-    "iter",
-    "len",
-    "list",
-    "map",
-    "max",
-    "min",
-    "next",
-    "set",
-    "sorted",
-    "sum",
-    "tuple",
-    "zip",
-];
-
-/// The dotted name that ends here stands where something iterated stands, or is awaited, or left alone.
-pub fn is_iterated(text: &str, at: usize) -> bool {
-    let receiver = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | ')' | '[' | ']' | '"' | '\'');
-    let line = &text[text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)..at];
-    let before = line.trim_end_matches(receiver);
-    let word = last_word(before.trim_end()).unwrap_or_default();
-    let is_loop = word == "in" && before.contains("for ");
-    let leaves = word == "return" && is_in_with(&text[..at - line.len()], line);
-    if is_loop
-        || leaves
-        || matches!(word, "await" | "with" | "from")
-        || matches!(&line[before.len()..], "self." | "cls.")
-    {
-        return true;
-    }
-    if let Some(variable) = before.trim_end().strip_suffix('=').and_then(|target| last_word(target.trim_end())) {
-        return is_named_later(&text[at..], variable);
-    }
-    if before.trim().is_empty() && logical_start(text, 0, at) == at - line.len() {
-        return true;
-    }
-    // The receiver may have taken in the bracket of a call: `list(rows.items`.
-    let inside = &line[before.len()..];
-    let called = inside.rfind('(').and_then(|open| last_word(&inside[..open]));
-    called.is_some_and(|name| CONSUMERS.binary_search(&name).is_ok())
-}
-
-/// One of the blocks that the line is in, up to its function, is that of a `with`.
-fn is_in_with(before: &str, line: &str) -> bool {
-    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let mut deepest = indent(line);
-    for above in before.lines().rev().take(MOST_LINES) {
-        let text = above.trim_start_matches([' ', '\t']);
-        if text.is_empty() || text.starts_with('#') || indent(above) >= deepest {
-            continue;
-        }
-        deepest = indent(above);
-        let text = text.strip_prefix("async ").unwrap_or(text);
-        if text.starts_with("with") || text.starts_with("def ") {
-            return text.starts_with("with");
-        }
-    }
-    false
-}
-
-/// How many lines above a place the beginning of its block is looked for.
-const MOST_LINES: usize = 200;
-
-/// Soon behind here the variable is iterated or awaited.
-fn is_named_later(text: &str, variable: &str) -> bool {
-    let soon = text.char_indices().map(|(end, _)| end).find(|&end| end > 2 * LONGEST_LINE).unwrap_or(text.len());
-    text[..soon].match_indices(variable).any(|(at, _)| {
-        let before = text[..at].trim_end_matches([' ', '\t', '(']);
-        let is_whole = !text[at + variable.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
-        is_whole && last_word(before).is_some_and(|word| matches!(word, "in" | "await" | "list" | "next"))
-    })
 }
 
 /// Calls that give back what they are given, or hold it without changing what it is.
@@ -322,25 +198,6 @@ pub fn first_word(text: &str) -> Option<&str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_')).find(|word| !word.is_empty())
 }
 
-/// What the object is called that the place behind its dot is asked of: `store` in `self.store.items`, `open_store` in
-/// `open_store(path).items`.
-pub fn object_of(text: &str, at: usize) -> Option<&str> {
-    let object = text[..at].strip_suffix('.')?;
-    if !object.ends_with(')') {
-        return last_word(object);
-    }
-    let mut depth = 0usize;
-    for (open, c) in object.bytes().enumerate().rev().take(LONGEST_LINE) {
-        match c {
-            b')' => depth += 1,
-            b'(' if depth == 1 => return last_word(&object[..open]),
-            b'(' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,19 +208,6 @@ mod tests {
         assert_eq!(entered_as("with (", "rows() as it):"), Some("it"));
         assert_eq!(entered_as("x = ", "rows() as it"), None);
         assert_eq!(entered_as("async with ", "rows():\n    f as it"), None);
-    }
-
-    #[test]
-    fn lists_can_be_searched() {
-        assert!(COMMON.is_sorted() && CONSUMERS.is_sorted());
-    }
-
-    #[test]
-    fn what_is_returned_out_of_a_block() {
-        let check = |text: &str| is_iterated(text, text.find("items").expect("the place"));
-        assert!(check("def f(a):\n    async with a as b:\n        if b:\n\n            return b.items()\n"));
-        assert!(!check("with a:\n    def f(b):\n        return b.items()\n"));
-        assert!(!check("def f(a):\n    with a as b:\n        c()\n    return b.items()\n"));
     }
 
     #[test]
@@ -392,15 +236,5 @@ mod tests {
         assert_eq!(parameter("def f(a, b: Dict[str, "), Some("b"));
         assert_eq!(parameter("def f(a, b="), Some("b"));
         assert_eq!(parameter("def f(a) -> "), None);
-    }
-
-    #[test]
-    fn objects_have_names() {
-        let check = |text: &str, expected| assert_eq!(object_of(text, text.len()), expected, "{text}");
-        check("self.store.", Some("store"));
-        check("open_store(a(1), 2).", Some("open_store"));
-        check("stores[0].", None);
-        check("(a or b).", None);
-        check("store", None);
     }
 }

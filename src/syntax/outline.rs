@@ -39,6 +39,8 @@ pub struct Outline {
     pub globals: Vec<Span>,
     /// Every comment, without its line break.
     pub comments: Vec<Span>,
+    /// Every string in three quotes that has no fields.
+    pub texts: Vec<Span>,
     /// Where and why the cut failed.
     pub lost: Option<Lost>,
 }
@@ -189,6 +191,16 @@ impl Outline {
             id = statement.parent;
         }
         id
+    }
+
+    /// The byte is in a comment, or in a text of its own, as docstrings are: what stands there is no code.
+    pub fn is_prose(&self, offset: u32) -> bool {
+        let is_in = |spans: &[Span]| {
+            let after = spans.partition_point(|span| span.start <= offset);
+            after.checked_sub(1).is_some_and(|last| spans[last].contains(offset))
+        };
+        // Where grammar is lost, a text may be the code between two others.
+        self.lost.is_none() && (is_in(&self.comments) || is_in(&self.texts))
     }
 
     /// The names that a statement binds, without those of its members.

@@ -48,7 +48,7 @@ fn blocks(page: &str) -> Vec<String> {
 
 type Rewrite = fn(&Cut) -> Option<Form>;
 
-static FORMS: [(&str, Rewrite); 10] = [
+static FORMS: [(&str, Rewrite); 17] = [
     ("in an if", in_an_if),
     ("in a try", in_a_try),
     ("in a function", in_a_function),
@@ -59,6 +59,13 @@ static FORMS: [(&str, Rewrite); 10] = [
     ("from a module", from_a_module),
     ("behind a module", behind_a_module),
     ("behind an object", behind_an_object),
+    ("behind objects of a list", behind_objects_of_a_list),
+    ("behind objects of a mapping", behind_objects_of_a_mapping),
+    ("behind a parameter", behind_a_parameter),
+    ("behind what is narrowed", behind_what_is_narrowed),
+    ("behind an attribute", behind_an_attribute),
+    ("behind a derived class", behind_a_derived_class),
+    ("behind what is entered", behind_what_is_entered),
 ];
 
 /// A text at its last statement: what it defines before, and what it does with it.
@@ -178,11 +185,46 @@ fn behind_a_module(cut: &Cut) -> Option<Form> {
 }
 
 fn behind_an_object(cut: &Cut) -> Option<Form> {
+    behind_objects(cut, "box = Box()\n", 0, "box")
+}
+
+fn behind_objects_of_a_list(cut: &Cut) -> Option<Form> {
+    behind_objects(cut, "boxes = [Box(), Box()]\nfor each in boxes:\n", 1, "each")
+}
+
+fn behind_objects_of_a_mapping(cut: &Cut) -> Option<Form> {
+    behind_objects(cut, "boxes: dict[str, Box] = make()\n", 0, "boxes['a']")
+}
+
+fn behind_a_parameter(cut: &Cut) -> Option<Form> {
+    behind_objects(cut, "def outer(one, each: Box | None = None):\n    assert each\n", 1, "each")
+}
+
+fn behind_what_is_narrowed(cut: &Cut) -> Option<Form> {
+    behind_objects(cut, "def outer(each):\n    if isinstance(each, Box):\n", 2, "each")
+}
+
+fn behind_an_attribute(cut: &Cut) -> Option<Form> {
+    behind_objects(cut, "holder = Holder()\n", 0, "holder.box")
+}
+
+fn behind_a_derived_class(cut: &Cut) -> Option<Form> {
+    behind_objects(cut, "class Small(Box):\n    pass\n\nsmall = Small()\n", 0, "small")
+}
+
+fn behind_what_is_entered(cut: &Cut) -> Option<Form> {
+    behind_objects(cut, "with Holder() as each:\n", 1, "each")
+}
+
+/// What is defined are attributes of a `Box` in another module, which is called `object` after the lines of `before`.
+fn behind_objects(cut: &Cut, before: &str, depth: usize, object: &str) -> Option<Form> {
     let kept = cut.each(|name| format!("        self.{name} = {name}\n"))?;
-    let class = format!("class Box:\n    def __init__(self):\n{kept}");
-    let used = cut.renamed(|name| format!("box.{name}"));
-    let text = format!("{}from helpers import Box\nbox = Box()\n{used}", cut.imports);
-    Some(Form { text, helpers: format!("{}{class}", cut.definitions) })
+    let boxes = format!("class Box:\n    def __init__(self):\n{kept}");
+    let holder = "class Holder:\n    def __init__(self):\n        self.box = Box()\n\n    def __enter__(self):\n        \
+                  return self.box\n\n    def __exit__(self, *args):\n        pass\n";
+    let used = (0..depth).fold(cut.renamed(|name| format!("{object}.{name}")), |used, _| indented(&used));
+    let text = format!("{}from helpers import Box, Holder\n{before}{used}", cut.imports);
+    Some(Form { text, helpers: format!("{}{boxes}\n\n{holder}", cut.definitions) })
 }
 
 /// One module: `helpers`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::super::makers::Lead;
+use super::super::makers::{Lead, To};
 use super::{Brought, Graph, GroupId, Import, Of, Place, Project, Take};
 
 /// How many modules of a library may hand on a name to each other.
@@ -23,7 +23,7 @@ impl Graph {
                     let is_file = matches!(node.place, Place::File(_));
                     let is_whole =
                         !matches!(import.take, Take::Names(_)) && (is_file || matches!(import.take, Take::All));
-                    if is_whole || leads.iter().any(Lead::is_carrier) {
+                    if is_whole || leads.iter().any(Lead::is_object) {
                         brought.groups.push(group);
                     }
                     brought.leads.extend(leads);
@@ -35,7 +35,10 @@ impl Graph {
                         brought.leads.extend(of_third.leads.into_iter().map(called));
                     };
                     match &import.take {
-                        Take::Module(names) => names.iter().for_each(|name| bring(name, &|lead| lead.by_dot())),
+                        Take::Module { here, owner, asked } => {
+                            asked.iter().for_each(|name| bring(name, &|lead| lead.member(*owner)));
+                            brought.leads.push(Lead::new(here, None, To::Module(*owner)));
+                        }
                         Take::Names(names) => names.iter().for_each(|(there, here)| match here {
                             Some(here) => bring(there, &|lead| lead.renamed(here)),
                             None => bring(there, &|lead| lead),
@@ -58,7 +61,7 @@ impl Graph {
         brought.groups.extend(below);
         brought.groups.sort_unstable();
         brought.groups.dedup();
-        brought.groups.retain(|group| !self.group(*group).dotted.is_empty());
+        brought.groups.retain(|group| !self.group(*group).members.is_empty());
         brought.leads.sort();
         brought.leads.dedup();
         brought
@@ -75,7 +78,7 @@ impl Graph {
             }
             let Some(third) = self.third(project, &path) else { continue };
             for lead in third.leads.iter().filter(|lead| *lead.name == *inner) {
-                if lead.is_carrier() {
+                if lead.is_object() {
                     brought.groups.extend(third.group);
                 }
                 brought.leads.push(lead.renamed(name));

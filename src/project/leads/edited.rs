@@ -7,14 +7,16 @@
 //! What is no longer true stays: a lead too many costs a little time and changes no finding. When there are many of
 //! those, or a new import closes a ring of modules, everything is worked out anew.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
 use super::super::imports::lines;
-use super::super::makers::Lead;
-use super::{Graph, Group, GroupId, Import, Of, Place, Project, Take, following, hash, makes};
+use super::super::makers::{Lead, Owner};
+use super::rings::Member;
+use super::{Graph, Group, GroupId, Import, Members, Of, Place, Project, Take, hash, makes};
 use crate::text::WordSet;
 
 /// How many leads may come through edits before all of it is worked out anew.
@@ -107,33 +109,26 @@ impl Graph {
         let imports = self.nodes[node].imports.clone().unwrap_or_default();
         let brought = self.brought(project, &imports);
         self.stand_on(project, group, &brought.groups, open);
-        let heard: Vec<Arc<Group>> = self.heard_in(group).map(|id| self.group(id).clone()).collect();
-        let behind_dots = || heard.iter().flat_map(|group| &group.dotted);
-        let mut found: Vec<Lead> = Vec::new();
-        if let Some(source) = self.nodes[node].place.read(project) {
-            let is_written = |lead: &Lead| lead.is_written(&source);
-            if self.nodes[node].makes || brought.leads.iter().any(is_written) || behind_dots().any(is_written) {
-                let facts = project.facts(source.clone());
-                let mut following = following(&facts);
-                brought.leads.iter().chain(behind_dots()).for_each(|lead| following.seed(lead));
-                found = following.run();
-            }
-        }
+        let mut heard: Vec<GroupId> = self.heard_in(group).collect();
+        heard.sort_unstable();
+        let facts = OnceCell::new();
+        let mut member = Member::new(&facts);
+        let knowing = self.knowing(Owner::ANY, &heard);
+        let any = knowing.iter().flat_map(|group| group.members.of(Owner::ANY));
+        member.hear(project, &self.nodes[node], &brought.leads.iter().chain(any).collect::<Vec<_>>());
+        let mut found = member.run(self, &Members::default(), &heard);
         if imports.iter().any(|import| matches!(import.take, Take::All)) {
-            found.extend(brought.leads.iter().filter(|lead| !lead.by_dot).cloned());
+            found.extend(brought.leads.iter().filter(|lead| !lead.is_member()).cloned());
         }
-        let (dotted, plain): (Vec<Lead>, Vec<Lead>) = found.into_iter().partition(|lead| lead.by_dot);
+        let (dotted, plain): (Vec<Lead>, Vec<Lead>) = found.into_iter().partition(Lead::is_member);
         let known: FxHashSet<&Lead> = self.nodes[node].leads.iter().collect();
         let plain: Vec<Lead> = plain.into_iter().filter(|lead| !known.contains(lead)).collect();
         if !plain.is_empty() {
             self.add_plain(project, node, &plain, open);
         }
-        let mut dotted: FxHashSet<Lead> = dotted.into_iter().collect();
-        behind_dots().for_each(|lead| {
-            dotted.remove(lead);
-        });
+        let dotted: Vec<Lead> = dotted.into_iter().filter(|lead| !self.is_known(lead, &heard)).collect();
         if !dotted.is_empty() {
-            self.add_dotted(project, group, dotted.into_iter().collect(), open);
+            self.add_dotted(project, group, dotted, open);
         }
     }
 
@@ -145,8 +140,8 @@ impl Graph {
             let imports = self.nodes[other].imports.clone().unwrap_or_default();
             let taken = imports.iter().filter(|import| matches!(import.of, Of::Node(of) if of == node));
             let is_concerned = |take: &Take| match take {
-                // Names that stand behind a dot there, and those that a carrier carries.
-                Take::Module(_) => leads.iter().any(Lead::is_carrier) || self.may_write(project, other, leads),
+                // Names that stand behind a dot there, and those of objects.
+                Take::Module { .. } => leads.iter().any(Lead::is_object) || self.may_write(project, other, leads),
                 Take::Names(_) => !take.of(leads).is_empty(),
                 Take::All => true,
             };
@@ -160,9 +155,12 @@ impl Graph {
     fn add_dotted(&mut self, project: &Project, group: GroupId, leads: Vec<Lead>, open: &mut BTreeSet<usize>) {
         self.added += leads.len();
         self.tell(project, group, &leads, open);
-        let dotted = &mut Arc::make_mut(&mut self.groups[group.0 as usize]).dotted;
-        let was_silent = dotted.is_empty();
-        dotted.extend(leads);
+        let mut known = Group::clone(self.group(group));
+        let was_silent = known.members.is_empty();
+        leads.into_iter().for_each(|lead| {
+            known.members.add(lead);
+        });
+        self.set_group(group, known);
         if was_silent {
             // Nobody above stands on a group that says nothing.
             let is_inside = |node: usize| self.nodes[node].group == Some(group);
@@ -178,7 +176,7 @@ impl Graph {
         if new.is_empty() {
             return;
         }
-        let leads: Vec<Lead> = new.iter().flat_map(|&id| self.group(id).dotted.clone()).collect();
+        let leads: Vec<Lead> = new.iter().flat_map(|&id| self.group(id).members.all().cloned()).collect();
         self.tell(project, group, &leads, open);
         for id in self.above(group) {
             let below = &mut Arc::make_mut(&mut self.groups[id.0 as usize]).below;
@@ -281,7 +279,7 @@ mod tests {
     /// All that a module knows then: what it makes itself it need not be told.
     fn known(source: &Arc<Source>, leads: &[Lead]) -> Vec<Lead> {
         let facts = crate::facts::Facts::new(source.clone());
-        let mut following = following(&facts);
+        let mut following = super::super::following(&facts);
         leads.iter().for_each(|lead| following.seed(lead));
         following.run()
     }

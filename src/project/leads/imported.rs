@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::super::imports::{Line, Names, lines};
-use super::super::makers::Lead;
+use super::super::makers::{self, Lead};
 use super::super::{Found, Owner, library};
-use super::{Graph, Group, Import, Node, Of, Place, Project, Take, Taken, Third, ThirdImport, following, hash, makes};
+use super::{
+    Graph, Group, Import, Members, Node, Of, Place, Project, Take, Taken, Third, ThirdImport, following, hash, makes,
+};
 use crate::facts::Facts;
 use crate::text::Source;
 
@@ -28,14 +30,14 @@ impl Graph {
             match &line.names {
                 Names::Module(bound) => {
                     let ends = line.module.match_indices('.').map(|(dot, _)| dot).chain([line.module.len()]);
+                    let is_renamed = line.module.split('.').next() != Some(bound);
                     for end in ends {
                         let module = &line.module[..end];
                         for (of, _) in self.modules(project, path, 0, module) {
-                            let asked = match of {
-                                Of::Third(_) => members_of(text, bound, &line.module[..end]),
-                                Of::Node(_) => Vec::new(),
-                            };
-                            imports.push(Import { of, take: Take::Module(asked) });
+                            let part = module.rsplit('.').next().unwrap_or_default();
+                            let here = if is_renamed && end == line.module.len() { bound } else { part };
+                            let take = self.whole(&of, here, || members_of(text, bound, module));
+                            imports.push(Import { of, take });
                         }
                     }
                 }
@@ -57,17 +59,26 @@ impl Graph {
                             module => format!("{module}.{name}"),
                         };
                         for (of, _) in self.modules(project, path, line.level, &dotted) {
-                            let asked = match of {
-                                Of::Third(_) => members_of(text, alias, alias),
-                                Of::Node(_) => Vec::new(),
-                            };
-                            imports.push(Import { of, take: Take::Module(asked) });
+                            let take = self.whole(&of, alias, || members_of(text, alias, alias));
+                            imports.push(Import { of, take });
                         }
                     }
                 }
             }
         }
         imports
+    }
+
+    /// Takes a module as a whole, under a name.
+    fn whole(&self, of: &Of, here: &str, asked: impl Fn() -> Vec<Box<str>>) -> Take {
+        let (owner, asked) = match of {
+            Of::Third(path) => (makers::Owner::module(path), asked()),
+            Of::Node(node) => match &self.nodes[*node].place {
+                Place::File(path) => (makers::Owner::module(path), Vec::new()),
+                Place::Library(name) => (makers::Owner::module(name), Vec::new()),
+            },
+        };
+        Take::Module { here: here.into(), owner, asked }
     }
 
     /// The modules of one name, and whether each is a package.
@@ -159,8 +170,9 @@ impl Graph {
             }
         }
         let found = if makes(&source.text) { following(&Facts::new(source)).run() } else { Vec::new() };
-        let (dotted, leads): (Vec<Lead>, Vec<Lead>) = found.into_iter().partition(|lead| lead.by_dot);
-        let group = (!dotted.is_empty()).then(|| self.add_group(Group { dotted, below: Vec::new() }));
+        let (dotted, leads): (Vec<Lead>, Vec<Lead>) = found.into_iter().partition(Lead::is_member);
+        let members: Members = dotted.into_iter().collect();
+        let group = (!members.is_empty()).then(|| self.add_group(Group { members, below: Vec::new() }));
         let third = Arc::new(Third { leads, group, imports });
         self.third.insert(path.clone(), third.clone());
         Some(third)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::super::makers::{Following, Lead};
-use super::{Brought, Graph, Group, GroupId, Import, Node, Of, Project, Take, following};
+use super::super::makers::{Following, Lead, Owner};
+use super::{Brought, Graph, Group, GroupId, Import, Members, Node, Of, Owners, Project, Take, following};
 use crate::facts::Facts;
 use crate::text::WordSet;
 
@@ -80,23 +80,21 @@ impl Graph {
         if is_silent {
             return;
         }
-        let below_leads: Vec<Arc<Group>> = below.iter().map(|id| self.group(*id).clone()).collect();
-        let inherited: FxHashSet<&Lead> = below_leads.iter().flat_map(|group| &group.dotted).collect();
         let facts: Vec<OnceCell<Facts>> = ring.iter().map(|_| OnceCell::new()).collect();
         let mut members: Vec<Member> = facts.iter().map(Member::new).collect();
         for ((member, outside), &node) in members.iter_mut().zip(&outside).zip(ring) {
-            let node = &self.nodes[node];
-            let leads: Vec<&Lead> = outside.leads.iter().chain(inherited.iter().copied()).collect();
-            member.hear(project, node, &leads);
+            let knowing = self.knowing(Owner::ANY, &below);
+            let any = knowing.iter().flat_map(|group| group.members.of(Owner::ANY));
+            member.hear(project, &self.nodes[node], &outside.leads.iter().chain(any).collect::<Vec<_>>());
         }
         // What a star brings leads on without being written.
         for ((&node, imports), outside) in ring.iter().zip(&imports).zip(&outside) {
             if imports.iter().any(|import| matches!(import.take, Take::All)) {
-                self.nodes[node].leads.extend(outside.leads.iter().filter(|lead| !lead.by_dot).cloned());
+                self.nodes[node].leads.extend(outside.leads.iter().filter(|lead| !lead.is_member()).cloned());
             }
         }
-        let dotted = self.go_round(project, ring, &imports, &mut members, &inherited);
-        self.groups[id.0 as usize] = Arc::new(Group { dotted, below });
+        let members = self.go_round(project, ring, &imports, &mut members, &below);
+        self.set_group(id, Group { members, below });
     }
 
     /// Lets the modules of a ring hear of each other until none has anything new to say; gives their names behind dots.
@@ -106,35 +104,40 @@ impl Graph {
         ring: &[usize],
         imports: &[Arc<[Import]>],
         members: &mut [Member],
-        inherited: &FxHashSet<&Lead>,
-    ) -> Vec<Lead> {
+        below: &[GroupId],
+    ) -> Members {
         let inside: FxHashSet<usize> = ring.iter().copied().collect();
+        let mut all = Members::default();
+        // The same, in the order in which they were found.
         let mut dotted: Vec<Lead> = Vec::new();
-        let mut known: FxHashSet<Lead> = FxHashSet::default();
         loop {
             let mut is_done = true;
             for ((&node, imports), member) in ring.iter().zip(imports).zip(&mut *members) {
                 let passed = self.passed(node, imports, &inside);
-                let leads: Vec<&Lead> = dotted[member.told..].iter().chain(&passed).collect();
-                member.told = dotted.len();
-                member.hear(project, &self.nodes[node], &leads);
+                member.hear(project, &self.nodes[node], &passed.iter().collect::<Vec<_>>());
+                member.hear_members(project, &self.nodes[node], &dotted);
                 is_done &= !self.pass_stars(node, imports, &inside);
-                for lead in member.run() {
-                    if !lead.by_dot {
+                for lead in member.run(self, &all, below) {
+                    if !lead.is_member() {
                         if !self.nodes[node].leads.contains(&lead) {
                             self.nodes[node].leads.push(lead);
                             is_done = false;
                         }
-                    } else if !inherited.contains(&lead) && known.insert(lead.clone()) {
+                    } else if !self.is_known(&lead, below) && all.add(lead.clone()) {
                         dotted.push(lead);
                         is_done = false;
                     }
                 }
             }
             if is_done {
-                return dotted;
+                return all;
             }
         }
+    }
+
+    /// Some of the groups knows the name behind a dot.
+    pub(super) fn is_known(&self, lead: &Lead, groups: &[GroupId]) -> bool {
+        lead.of.is_some_and(|owner| self.knowing(owner, groups).iter().any(|group| group.members.has(lead)))
     }
 
     /// What a module of a ring takes from the others of it, as far as that is known.
@@ -182,9 +185,11 @@ struct Visit {
 
 /// A module of a ring while the ring is worked out. Most have nothing to do with what the others hand on: of such a one
 /// only the words are kept that it is written with.
-struct Member<'f> {
+pub(super) struct Member<'f> {
     facts: &'f OnceCell<Facts>,
     following: Option<Following<'f, fn(u32)>>,
+    /// Whose objects it has.
+    owners: Owners,
     words: Option<WordSet>,
     /// What seemed to be written in it and is not.
     missed: FxHashSet<Lead>,
@@ -193,12 +198,12 @@ struct Member<'f> {
 }
 
 impl<'f> Member<'f> {
-    fn new(facts: &'f OnceCell<Facts>) -> Member<'f> {
-        Member { facts, following: None, words: None, missed: FxHashSet::default(), told: 0 }
+    pub(super) fn new(facts: &'f OnceCell<Facts>) -> Member<'f> {
+        Member { facts, following: None, owners: Owners::default(), words: None, missed: FxHashSet::default(), told: 0 }
     }
 
     /// Takes in leads from elsewhere; those that are known are passed over.
-    fn hear(&mut self, project: &Project, node: &Node, leads: &[&Lead]) {
+    pub(super) fn hear(&mut self, project: &Project, node: &Node, leads: &[&Lead]) {
         if self.following.is_none() && self.is_concerned(node, leads) {
             let Some(source) = node.place.read(project) else { return };
             if node.makes || leads.iter().any(|lead| lead.is_written(&source)) {
@@ -213,13 +218,39 @@ impl<'f> Member<'f> {
         }
     }
 
+    /// Takes in what else the ring has found behind dots. What objects have that are not in the module is nothing to it;
+    /// when one comes, all that is known of it is asked for.
+    fn hear_members(&mut self, project: &Project, node: &Node, dotted: &[Lead]) {
+        let new = dotted[self.told..].iter().filter(|lead| lead.of.is_some_and(|of| self.owners.known.contains(&of)));
+        let new: Vec<&Lead> = new.collect();
+        self.told = dotted.len();
+        self.hear(project, node, &new);
+    }
+
     /// Something may be written in the module, as far as is known without reading it.
     fn is_concerned(&self, node: &Node, leads: &[&Lead]) -> bool {
         let may_have = |lead: &&&Lead| self.words.as_ref().is_none_or(|words| words.may_have(lead.hash));
         node.makes || leads.iter().filter(may_have).any(|lead| !self.missed.contains(*lead))
     }
 
-    fn run(&mut self) -> Vec<Lead> {
-        self.following.as_mut().map(Following::run).unwrap_or_default()
+    /// Follows what is known so far, with what the ring and the groups below know of the objects that turn up.
+    pub(super) fn run(&mut self, graph: &Graph, ring: &Members, below: &[GroupId]) -> Vec<Lead> {
+        let Some(following) = &mut self.following else { return Vec::new() };
+        let mut found = following.run();
+        let mut next = 0;
+        loop {
+            found[next..].iter().for_each(|lead| self.owners.add(lead));
+            next = found.len();
+            while let Some(owner) = self.owners.next() {
+                for group in graph.knowing(owner, below) {
+                    group.members.of(owner).iter().for_each(|lead| following.seed(lead));
+                }
+                ring.of(owner).iter().for_each(|lead| following.seed(lead));
+            }
+            found.extend(following.run());
+            if found.len() == next {
+                return found;
+            }
+        }
     }
 }

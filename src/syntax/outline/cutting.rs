@@ -14,6 +14,8 @@ use crate::text::Span;
 #[derive(Default)]
 pub struct Comments {
     spans: Vec<Span>,
+    /// Strings in three quotes.
+    texts: Vec<Span>,
     lost: Option<Lost>,
     failures: u32,
     /// A string with three quotes has no end: what is text and what is code is anybody's guess.
@@ -35,6 +37,10 @@ impl Comments {
 
 /// In function bodies only the end of the line matters.
 impl Watch for Comments {
+    fn text(&mut self, start: usize, end: usize) {
+        self.texts.push(Span::new(start as u32, end as u32));
+    }
+
     fn comment(&mut self, start: usize, end: usize) {
         self.push(start, end);
     }
@@ -146,6 +152,7 @@ impl<'t> Cutter<'t> {
             names: self.names.bound,
             globals: self.globals,
             comments: self.comments.spans,
+            texts: self.comments.texts,
             lost: self.comments.lost,
         };
         if is_hopeless { outline.into_whole(self.text) } else { outline }

@@ -207,6 +207,8 @@ pub trait Watch {
     }
     /// A string without fields; `depth` things are open around it.
     fn string(&mut self, _start: usize, _end: usize, _depth: usize) {}
+    /// The string has three quotes.
+    fn text(&mut self, _start: usize, _end: usize) {}
     /// Something opens, with `depth` things open around it.
     fn open(&mut self, _at: usize, _what: Open, _depth: usize) {}
     /// Something has closed, with `depth` things open around it.
@@ -298,6 +300,9 @@ pub fn logical_line<W: Watch>(bytes: &[u8], start: usize, open: &mut Vec<Open>, 
                     let (end, closed) = string_end(bytes, inside, quote);
                     if closed {
                         watch.string(at, end, open.len());
+                        if quote.is_triple() {
+                            watch.text(at, end);
+                        }
                     } else {
                         watch.lost(at, quote.unterminated());
                     }

@@ -144,6 +144,10 @@ impl Watch for Surface<'_> {
         }
     }
 
+    fn text(&mut self, start: usize, end: usize) {
+        self.comments.text(start, end);
+    }
+
     fn comment(&mut self, start: usize, end: usize) {
         self.comments.push(start, end);
     }
