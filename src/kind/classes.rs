@@ -380,7 +380,7 @@ impl Kinds<'_> {
     }
 
     /// What subclasses in the same file have under the name; None when one of them cannot be told.
-    fn overridden(&self, class: In<ClassId>, name: &str) -> Option<Vec<Value>> {
+    pub(super) fn overridden(&self, class: In<ClassId>, name: &str) -> Option<Vec<Value>> {
         let module = self.module(class.file);
         if !module.library.is_empty() {
             return Some(Vec::new());

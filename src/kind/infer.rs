@@ -15,6 +15,7 @@ impl Kinds<'_> {
         match facts.expression(node) {
             Expression::Name(_) => self.name(In { file: at.file, id: node }),
             Expression::Attribute { object, name } => match self.attribute(&value(object), facts.text(name)) {
+                Lookup::Found(_) if self.keeps_passed(at) && self.tells_apart(at) => Value::Unknown,
                 Lookup::Found(value) => value,
                 Lookup::Missing | Lookup::Unknown => Value::Unknown,
             },

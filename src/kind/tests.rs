@@ -24,6 +24,7 @@ use crate::text::Source;
 mod ends;
 mod kinds;
 mod library;
+mod passed;
 
 /// The files of one test, all below one root.
 struct Files(Vec<Arc<Source>>);

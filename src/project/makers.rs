@@ -5,6 +5,7 @@
 //! rather than too little.
 
 mod blocks;
+mod passed;
 mod spotted;
 
 use std::cell::OnceCell;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::blocks::{Definition, definitions};
+pub use self::passed::Passed;
+use self::passed::{callables, reads};
 use self::spotted::{awaiting_generators, nested_generators};
 pub use self::spotted::{has_async_generator, may_make, nests_maker};
 use super::imports::{Line, Names, lines};
@@ -127,6 +130,10 @@ pub struct Following<'a, F> {
     blocks: FxHashMap<StatementId, Vec<Definition<'a>>>,
     /// The modules that are imported, by the names that they have here.
     modules: OnceCell<FxHashMap<&'a str, &'a str>>,
+    /// Arguments that were led to the parameters that they fill.
+    given: FxHashSet<(Passed<'a>, To)>,
+    /// The functions of the file, by the names under which they are called.
+    callables: OnceCell<FxHashMap<&'a str, Vec<StatementId>>>,
     /// The functions that have an async generator inside.
     wrappers: FxHashSet<&'a str>,
     /// What carriers are called in this file: variables, parameters, attributes.
@@ -147,6 +154,8 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             locals: FxHashSet::default(),
             blocks: FxHashMap::default(),
             modules: OnceCell::new(),
+            given: FxHashSet::default(),
+            callables: OnceCell::new(),
             wrappers: FxHashSet::default(),
             objects: FxHashSet::default(),
             waiting: FxHashMap::default(),
@@ -413,6 +422,7 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         let Some(unit) = self.unit(at) else { return };
         let start = logical_start(text, unit.span.start as usize, at as usize);
         let before = text[start..at as usize].trim_start();
+        self.pass_on(start, at, to);
         if (before.starts_with("from ") || before.starts_with("import "))
             && let Some(alias) = imported_as(&text[at as usize..])
         {
@@ -476,6 +486,25 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         }
     }
 
+    /// What is given to a function of the file leads on from its parameter.
+    fn pass_on(&mut self, line: usize, at: u32, to: To) {
+        let facts: &'a Facts = self.facts;
+        let Some(passed) = Passed::at(&facts.source.text, line, at as usize) else { return };
+        if !self.given.insert((passed, to)) {
+            return;
+        }
+        let functions = self.callables.get_or_init(|| callables(facts)).get(passed.callee).cloned();
+        for function in functions.into_iter().flatten() {
+            let Some(name) = passed.parameter(facts, function) else { continue };
+            if to == To::Carrier {
+                self.name_object(name);
+            }
+            for at in reads(facts, facts.outline.statement(function).span, name) {
+                self.take(at, to);
+            }
+        }
+    }
+
     /// The definition, or else the statement, that a place is in.
     fn unit(&mut self, at: u32) -> Option<Unit<'a>> {
         let (facts, text): (&'a Facts, &'a str) = (self.facts, &self.facts.source.text);
@@ -527,8 +556,10 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         }
         let text = &self.facts.source.text;
         for at in self.facts.source.find_word(name).filter(|&at| span.contains(at)) {
-            let before = text[logical_start(text, span.start as usize, at as usize)..at as usize].trim_start();
+            let line = logical_start(text, span.start as usize, at as usize);
+            let before = text[line..at as usize].trim_start();
             let is_plain = text[at as usize + name.len()..].trim_start_matches([' ', '\t']).starts_with('(');
+            self.pass_on(line, at, to);
             if value_of(before).is_some() && !is_plain {
                 self.hand_on(at, to);
             }

@@ -81,6 +81,11 @@ static CONSUMERS: [&str; 22] = [
     "zip",
 ];
 
+/// The function goes through what it is given, or asks it for an item.
+pub fn is_consumer(name: &str) -> bool {
+    CONSUMERS.binary_search(&name).is_ok()
+}
+
 /// The dotted name that ends here stands where something iterated stands, or is awaited, or left alone.
 pub fn is_iterated(text: &str, at: usize) -> bool {
     let receiver = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | ')' | '[' | ']' | '"' | '\'');
@@ -105,7 +110,7 @@ pub fn is_iterated(text: &str, at: usize) -> bool {
     // The receiver may have taken in the bracket of a call: `list(rows.items`.
     let inside = &line[before.len()..];
     let called = inside.rfind('(').and_then(|open| last_word(&inside[..open]));
-    called.is_some_and(|name| CONSUMERS.binary_search(&name).is_ok())
+    called.is_some_and(is_consumer)
 }
 
 /// One of the blocks that the line is in, up to its function, is that of a `with`.
@@ -279,9 +284,25 @@ pub fn logical_start(text: &str, from: usize, at: usize) -> usize {
 /// The line begins with a word that only begins a logical line.
 fn begins_block(rest: &[u8]) -> bool {
     let line = rest.trim_ascii_start();
-    [&b"def "[..], b"async def ", b"return", b"class ", b"try:", b"with ", b"while ", b"raise ", b"import ", b"from "]
-        .iter()
-        .any(|word| line.starts_with(word))
+    let words: &[&[u8]] = match line.first() {
+        Some(b'a') => &[b"async def ", b"async with ", b"assert "],
+        Some(b'b') => &[b"break"],
+        Some(b'c') => &[b"class ", b"continue"],
+        Some(b'd') => &[b"def ", b"del "],
+        Some(b'e') => &[b"elif ", b"else:", b"except"],
+        Some(b'f') => &[b"from ", b"finally:"],
+        Some(b'i') => &[b"import "],
+        Some(b'p') => &[b"pass"],
+        Some(b'r') => &[b"return", b"raise "],
+        Some(b't') => &[b"try:"],
+        Some(b'w') => &[b"with ", b"while "],
+        _ => &[],
+    };
+    // `passed=1` and `returned,` are arguments.
+    words.iter().filter_map(|word| line.strip_prefix(*word)).any(|rest| {
+        let is_letter = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'=' | b',' | b'.');
+        !rest.first().is_some_and(is_letter) || line[..line.len() - rest.len()].ends_with(b" ")
+    })
 }
 
 /// `aiter as begin` in an import: the name under which the word is known from here on.
