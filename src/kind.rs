@@ -28,6 +28,7 @@
 //! - `steps`: calls that ask for the next item, and code that may let the end out
 //! - `origin`: how a value came about, as far as names and calls spell it
 //! - `scopes`: managers that reach beyond their block
+//! - `contents`: containers that never get out of sight
 //! - `passed`: parameters without an annotation, and what the calls in the file pass there
 //! - `keeping`: attributes that keep what they are given
 //! - `strange`: events that may run code of which nothing is known
@@ -60,6 +61,7 @@ mod classes;
 mod cleanup;
 mod closing;
 mod consumers;
+mod contents;
 mod decorators;
 mod describe;
 mod ends;

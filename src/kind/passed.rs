@@ -50,6 +50,17 @@ impl Kinds<'_> {
         if value == self.none() || value == Value::Never { Value::Unknown } else { value }
     }
 
+    /// What every call in the file passes for the parameter; None when one of them leaves it open, or none is there.
+    pub(super) fn passed_arguments(&self, function: In<FunctionId>, index: usize) -> Option<Vec<NodeId>> {
+        let is_of_project = function.file == HERE && self.module(HERE).library.is_empty();
+        if !is_of_project || self.form(function).is_none() {
+            return None;
+        }
+        let calls = self.passing_calls(function.id)?.into_iter();
+        let arguments = calls.map(|(call, skipped)| Some(self.argument(function.id, index, call, skipped)?.value));
+        arguments.collect::<Option<Vec<NodeId>>>().filter(|arguments| !arguments.is_empty())
+    }
+
     /// Every call of the function in its file, each with how many of its parameters are filled before the first
     /// argument. None when the function is used in another way as well, or some call may be one of it.
     fn passing_calls(&self, function: FunctionId) -> Option<Vec<(CallId, usize)>> {

@@ -21,6 +21,7 @@ use crate::facts::Bind;
 use crate::project::{Found, Owner, Texts};
 use crate::text::Source;
 
+mod contents;
 mod ends;
 mod kinds;
 mod library;

@@ -20,8 +20,8 @@ use self::spotted::{awaiting_generators, nested_generators};
 pub use self::spotted::{has_async_generator, may_make, nests_maker};
 use super::imports::{Line, Names, lines};
 use super::written::{
-    asks, entered_as, first_word, imported_as, is_asked, is_common, is_iterated, last_word, logical_start, object_of,
-    parameter, target_of, value_of,
+    asks, entered_as, first_word, imported_as, is_asked, is_asked_for_itself, is_common, is_iterated, last_word,
+    logical_start, object_of, parameter, target_of, value_of,
 };
 use crate::facts::Facts;
 use crate::syntax::{StatementId, StatementKind};
@@ -456,7 +456,19 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         {
             self.name_object(name);
         }
-        let Some(target) = target_of(before).filter(|_| is_handed) else { return };
+        let may_be_held = to == To::Maker && given.is_some_and(|given| !is_asked_for_itself(given));
+        let is_kept = is_handed || may_be_held && !asks(&text[at as usize..]);
+        if let Some(target) = target_of(before).filter(|_| is_kept) {
+            self.give(&unit, start, at, (target, !is_handed), to);
+        }
+    }
+
+    /// What an assignment gives a value to, or what something is put into, leads on. A container that is a local variable
+    /// does not: its function is read anyway.
+    fn give(&mut self, unit: &Unit<'a>, start: usize, at: u32, (target, is_container): (&'a str, bool), to: To) {
+        let text: &'a str = &self.facts.source.text;
+        // `rows[key] = …` puts it into `rows`.
+        let target = target.split('[').next().unwrap_or_default();
         let name = target.rsplit('.').next().unwrap_or_default();
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             return;
@@ -470,7 +482,10 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         }
         let at_top = unit.is_at_top || !text[start..].starts_with([' ', '\t']);
         if !(is_attribute || at_top || unit.is_in_class_body) {
-            return self.keep(&unit, name, to);
+            if is_container {
+                return;
+            }
+            return self.keep(unit, name, to);
         }
         match to {
             To::Carrier if at_top && !is_attribute => self.lead_to(name, false, to),
@@ -490,6 +505,12 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     fn pass_on(&mut self, line: usize, at: u32, to: To) {
         let facts: &'a Facts = self.facts;
         let Some(passed) = Passed::at(&facts.source.text, line, at as usize) else { return };
+        if let Some(container) = passed.put_into(&facts.source.text) {
+            if let Some(unit) = self.unit(at).filter(|_| to == To::Maker) {
+                self.give(&unit, line, at, (container, true), to);
+            }
+            return;
+        }
         if !self.given.insert((passed, to)) {
             return;
         }

@@ -162,8 +162,17 @@ const TRANSPARENT: [&str; 14] = [
     "wait_for",
 ];
 
-/// What ends here is an argument of a call that may make anything of it.
+/// What ends here is an argument of a call that may make anything of it, or in a display.
 pub fn is_asked(before: &str) -> bool {
+    is_asked_in(before, false)
+}
+
+/// The same, but a display that is kept under a name holds what is in it.
+pub fn is_asked_for_itself(before: &str) -> bool {
+    is_asked_in(before, true)
+}
+
+fn is_asked_in(before: &str, may_be_held: bool) -> bool {
     let mut depth = 0usize;
     for (at, c) in before.char_indices().rev() {
         match c {
@@ -172,9 +181,10 @@ pub fn is_asked(before: &str) -> bool {
             '(' if before[..at].ends_with([')', ']']) => return true,
             '(' if last_word(&before[..at]).is_some_and(|name| !TRANSPARENT.contains(&name)) => return true,
             // What a display holds is not found again by its key.
-            '{' => return true,
+            '{' if !may_be_held || is_in_text(&before[..at]) => return true,
             // `Optional[Rows]` is a type, `rows[0]` and `f()[0]` are asked.
             '[' if before[..at].ends_with([')', ']']) => return true,
+            '[' if may_be_held && last_word(&before[..at]).is_none() => {}
             '[' if last_word(&before[..at]).is_none_or(|name| !is_type(name)) => return true,
             _ => {}
         }
@@ -184,6 +194,11 @@ pub fn is_asked(before: &str) -> bool {
     path.ends_with(['+', '-', '/', '%', '<', '>', '&', '^', '"', '\''])
         || path.ends_with("==")
         || last_word(path).is_some_and(|word| matches!(word, "not" | "in" | "is"))
+}
+
+/// A string is open at the end of the text, as in `f"{`.
+fn is_in_text(before: &str) -> bool {
+    [b'"', b'\''].iter().any(|quote| before.bytes().filter(|c| c == quote).count() % 2 == 1)
 }
 
 /// The word in which the text ends.

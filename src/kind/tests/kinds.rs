@@ -986,7 +986,7 @@ class Shelf:
         self.books[0]  # kind: a `bytes`
         self.books[1:]  # kind: a `list`
         self.places["a"]  # kind: a `bytes`
-        self.others[0]  # kind: unknown
+        self.others[0]  # kind: a `str`
         list(self.books)[0]  # kind: unknown
 def shelf(names: Sequence[bytes], places: Mapping[str, bytes], *rest: bytes, **named: bytes):
     names[0]  # kind: a `bytes`

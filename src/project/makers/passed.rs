@@ -57,6 +57,17 @@ impl<'a> Passed<'a> {
         None
     }
 
+    /// The container that the argument is put into: `self.rows` in `self.rows.append(…)`.
+    pub fn put_into(&self, text: &'a str) -> Option<&'a str> {
+        if !matches!(self.callee, "add" | "append" | "appendleft" | "insert" | "put_nowait" | "setdefault") {
+            return None;
+        }
+        let place = self.callee.as_ptr() as usize - text.as_ptr() as usize;
+        let before = text[..place].strip_suffix('.')?;
+        let path = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        Some(&before[path.len()..]).filter(|path| !path.is_empty())
+    }
+
     /// The parameter of the function that the argument fills, when nothing is promised of that one.
     pub fn parameter(&self, facts: &'a Facts, function: StatementId) -> Option<&'a str> {
         let text: &'a str = &facts.source.text;
