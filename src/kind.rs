@@ -28,6 +28,8 @@
 //! - `steps`: calls that ask for the next item, and code that may let the end out
 //! - `origin`: how a value came about, as far as names and calls spell it
 //! - `scopes`: managers that reach beyond their block
+//! - `contents`: containers that never get out of sight
+//! - `passed`: parameters without an annotation, and what the calls in the file pass there
 //! - `keeping`: attributes that keep what they are given
 //! - `strange`: events that may run code of which nothing is known
 //! - `cleanup`: what a generator leaves to do when it is closed
@@ -59,6 +61,7 @@ mod classes;
 mod cleanup;
 mod closing;
 mod consumers;
+mod contents;
 mod decorators;
 mod describe;
 mod ends;
@@ -69,6 +72,7 @@ mod keeping;
 mod names;
 mod narrowing;
 mod origin;
+mod passed;
 mod passes;
 mod protocols;
 mod responses;
@@ -282,6 +286,8 @@ pub struct Kinds<'a> {
     symbols: Memo<Box<str>, spelled::Symbol>,
     members: Memo<(In<ClassId>, spelled::Symbol), Option<classes::Member>>,
     spelled: spelled::Spelled,
+    /// Where functions whose calls are looked for are named.
+    uses: Memo<FunctionId, Rc<[NodeId]>>,
 }
 
 /// The answer that was given before, or this one from now on.
@@ -301,6 +307,7 @@ enum Question {
     Result(In<FunctionId>),
     Item(In<FunctionId>),
     Promise(In<NodeId>),
+    Passed(FunctionId, usize),
 }
 
 impl<'a> Kinds<'a> {
@@ -320,6 +327,7 @@ impl<'a> Kinds<'a> {
             symbols: RefCell::default(),
             members: RefCell::default(),
             spelled: spelled::Spelled::default(),
+            uses: RefCell::default(),
         }
     }
 

@@ -2,11 +2,18 @@
 
 use super::{Facts, NodeId};
 use crate::syntax::{Field, RowId, StatementId, StatementKind, SyntaxKind};
+use crate::text::Span;
 
 impl Facts {
     /// Every identifier of the file that is spelled like this: names, attributes, names of arguments.
     pub fn spelled(&self, name: &str) -> Vec<NodeId> {
         self.source.find_word(name).filter_map(|at| self.identifier_at(at)).collect()
+    }
+
+    /// Those of them in a stretch of the text.
+    pub fn spelled_within(&self, name: &str, within: Span) -> Vec<NodeId> {
+        let places = self.source.find_word(name).filter(|&at| within.contains(at));
+        places.filter_map(|at| self.identifier_at(at)).collect()
     }
 
     /// The identifier that begins at the place.

@@ -99,14 +99,20 @@ impl Kinds<'_> {
         if let Some(value) = self.special_call(call) {
             return value;
         }
-        if let Some(value) = self.plain_coroutine(call) {
+        if let Some(value) = self.plain_coroutine(call).or_else(|| self.taken_out_of_dict(call)) {
             return value;
         }
         let callee = self.value(In { file: call.file, id: entry.function });
         if let Some(chosen) = self.overload(&callee, call) {
             return chosen;
         }
-        self.each(&callee, |callee| self.called(callee, Some(call)))
+        // While it is None there is nothing to call.
+        let none = self.none();
+        let is_union = matches!(callee, Value::Union(_));
+        self.each(&callee, |callee| match is_union && *callee == none {
+            true => Value::Never,
+            false => self.called(callee, Some(call)),
+        })
     }
 
     /// Most calls in async code are calls of coroutine functions, and the outline alone knows one: an undecorated `async
@@ -227,6 +233,26 @@ impl Kinds<'_> {
             "typing.cast" => {
                 let written = entry.arguments.first()?.value;
                 Some(self.promised(In { file: call.file, id: written }))
+            }
+            // Each result in its place, as far as the places are known.
+            "asyncio.gather" => {
+                let is_plain =
+                    |argument: &crate::facts::Argument| argument.name.is_none() && argument.splat == Splat::None;
+                if !entry.arguments.iter().all(is_plain) {
+                    return None;
+                }
+                let results = entry.arguments.iter().map(|argument| {
+                    match self.awaits(&self.value(In { file: call.file, id: argument.value })) {
+                        Answer::Yes(result) => result,
+                        Answer::No | Answer::Unknown => Value::Unknown,
+                    }
+                });
+                let results: Vec<Value> = results.collect();
+                if results.iter().all(|result| *result == Value::Unknown) {
+                    return None;
+                }
+                let results = self.builtin_of("tuple", results, Made::Given);
+                Some(self.library_of("asyncio", "Future", vec![results], Made::Given))
             }
             "asyncio.wait_for" => match self.awaits(&argument(0)?) {
                 Answer::Yes(result) => {

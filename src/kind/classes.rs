@@ -325,7 +325,10 @@ impl Kinds<'_> {
                         None => return Lookup::Unknown,
                     }
                 }
-                values.push(self.bound_member(&value, receiver));
+                // What only stands in for the methods of subclasses is not what they are.
+                if values.is_empty() || instance.made != Made::Receiver || !self.is_left_open(&value) {
+                    values.push(self.bound_member(&value, receiver));
+                }
             }
             Lookup::Unknown => return Lookup::Unknown,
             Lookup::Missing => {}
@@ -344,6 +347,15 @@ impl Kinds<'_> {
             return Lookup::Unknown;
         }
         Lookup::of(self.one_of(values))
+    }
+
+    /// A function whose body says nothing, and nothing is promised of what it gives.
+    fn is_left_open(&self, value: &Value) -> bool {
+        let Value::Function(callable) = value else { return false };
+        self.with(callable.function.file, |facts| {
+            let function = &facts[callable.function.id];
+            function.is_stub && function.annotation.is_none()
+        })
     }
 
     /// The class only promises a part of what an object can do: an object with more fits it as well.
@@ -380,7 +392,7 @@ impl Kinds<'_> {
     }
 
     /// What subclasses in the same file have under the name; None when one of them cannot be told.
-    fn overridden(&self, class: In<ClassId>, name: &str) -> Option<Vec<Value>> {
+    pub(super) fn overridden(&self, class: In<ClassId>, name: &str) -> Option<Vec<Value>> {
         let module = self.module(class.file);
         if !module.library.is_empty() {
             return Some(Vec::new());

@@ -52,7 +52,7 @@ impl Kinds<'_> {
     }
 
     /// Every identifier of the file that may mean the function: its name, and for a method the name behind a dot.
-    fn uses_of(&self, function: FunctionId) -> Vec<NodeId> {
+    pub(super) fn uses_of(&self, function: FunctionId) -> Vec<NodeId> {
         let module = self.module(HERE);
         let facts = &module.facts;
         let Some(name) = facts[function].name.map(|name| facts.text(name)) else { return Vec::new() };

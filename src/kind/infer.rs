@@ -15,6 +15,7 @@ impl Kinds<'_> {
         match facts.expression(node) {
             Expression::Name(_) => self.name(In { file: at.file, id: node }),
             Expression::Attribute { object, name } => match self.attribute(&value(object), facts.text(name)) {
+                Lookup::Found(_) if self.keeps_passed(at) && self.tells_apart(at) => Value::Unknown,
                 Lookup::Found(value) => value,
                 Lookup::Missing | Lookup::Unknown => Value::Unknown,
             },
@@ -24,7 +25,7 @@ impl Kinds<'_> {
                 Answer::No | Answer::Unknown => Value::Unknown,
             },
             Expression::Lambda(function) => self.function_value(In { file: at.file, id: function }),
-            Expression::Subscript { object, index } => self.subscript(at.file, &value(object), index),
+            Expression::Subscript { object, index } => self.subscript(In { file: at.file, id: object }, index),
             Expression::Walrus { value: inner, .. } => value(inner),
             Expression::Conditional { then, otherwise, .. } => self.either(value(then), value(otherwise)),
             // Either side may be the result: the left one when it decides.
@@ -38,7 +39,10 @@ impl Kinds<'_> {
                 let args = if starred { vec![] } else { elements };
                 self.builtin_of("tuple", args, Made::Here(In { file: at.file, id: node }))
             }
-            Expression::Dict => self.builtin_of("dict", vec![], Made::Here(In { file: at.file, id: node })),
+            Expression::Dict => {
+                let at = In { file: at.file, id: node };
+                self.dict_of(at, self.held_by_dict(at))
+            }
             Expression::Comprehension(kind) => self.comprehension(In { file: at.file, id: node }, kind),
             Expression::Text { is_bytes } => self.builtin(if is_bytes { "bytes" } else { "str" }),
             Expression::Number => {
@@ -67,12 +71,24 @@ impl Kinds<'_> {
         let facts = &module.facts;
         let elements: Vec<NodeId> = facts.elements(node).collect();
         let starred = elements.iter().any(|&element| facts.is_starred(element));
-        let item = if starred || elements.is_empty() || elements.len() > 20 {
-            Value::Unknown
-        } else {
-            self.one_of(elements.into_iter().map(|id| self.value(In { file, id })))
+        let item = match elements.is_empty() {
+            _ if starred || elements.len() > 20 => Value::Unknown,
+            // What it is made for is put in later.
+            true => match self.held(In { file, id: node }, Vec::new()) {
+                Value::Never => Value::Unknown,
+                held => held,
+            },
+            false => self.one_of(elements.into_iter().map(|id| self.value(In { file, id }))),
         };
         self.builtin_of(class, vec![item], Made::Here(In { file, id: node }))
+    }
+
+    fn dict_of(&self, at: In<NodeId>, held: Value) -> Value {
+        let args = match held {
+            Value::Unknown | Value::Never => vec![],
+            held => vec![Value::Unknown, held],
+        };
+        self.builtin_of("dict", args, Made::Here(at))
     }
 
     fn comprehension(&self, at: In<NodeId>, kind: SyntaxKind) -> Value {
@@ -86,7 +102,10 @@ impl Kinds<'_> {
         match kind {
             SyntaxKind::ListComprehension => self.builtin_of("list", vec![item(self)], Made::Here(at)),
             SyntaxKind::SetComprehension => self.builtin_of("set", vec![item(self)], Made::Here(at)),
-            SyntaxKind::DictionaryComprehension => self.builtin_of("dict", vec![], Made::Here(at)),
+            SyntaxKind::DictionaryComprehension => {
+                let pair = body.and_then(|body| facts.child(body, Field::Value));
+                self.dict_of(at, pair.map_or(Value::Unknown, |pair| self.held(at, vec![pair])))
+            }
             _ if self.is_async_generator_expression(at) => {
                 self.library_of("types", "AsyncGeneratorType", vec![item(self), self.none()], Made::Here(at))
             }
@@ -153,7 +172,8 @@ impl Kinds<'_> {
         false
     }
 
-    fn subscript(&self, file: FileId, object: &Value, index: Option<NodeId>) -> Value {
+    fn subscript(&self, of: In<NodeId>, index: Option<NodeId>) -> Value {
+        let (file, object) = (of.file, &self.value(of));
         let is_slice = || index.is_some_and(|index| self.with(file, |facts| facts.syntax(index) == SyntaxKind::Slice));
         self.each(object, |object| match object {
             // `list[int]` is still the class.
@@ -169,9 +189,18 @@ impl Kinds<'_> {
                 match (is_slice(), instance.args.first()) {
                     (true, _) => object.clone(),
                     (false, Some(item)) if instance.made == Made::Promised => item.clone(),
-                    // What is put into a list later is not known.
+                    (false, Some(item)) => match instance.made {
+                        Made::Here(made) if *item != Value::Unknown && self.is_in_sight(of, made) => item.clone(),
+                        // What is put into a list later is not known.
+                        _ => Value::Unknown,
+                    },
                     _ => Value::Unknown,
                 }
+            }
+            Value::Instance(instance)
+                if self.is_builtin_class(instance.class, "dict") && matches!(instance.made, Made::Here(_)) =>
+            {
+                instance.args.get(1).cloned().unwrap_or(Value::Unknown)
             }
             // A class of somebody's own says itself what it gives, and an annotation what a container holds: of a slice
             // that is a container again.

@@ -47,7 +47,12 @@ impl Kinds<'_> {
             Meaning::Bound(scope, bindings) => {
                 let reaching = self.reaching(at, scope, bindings);
                 let reaching = reaching.into_iter().map(|id| In { file: at.file, id });
-                let value = self.one_of(reaching.map(|binding| self.binding(binding)));
+                let reaching: Vec<In<BindingId>> = reaching.collect();
+                let value = self.one_of(reaching.iter().map(|&binding| self.binding(binding)));
+                let is_passed = || reaching.iter().any(|&binding| self.is_passed(binding));
+                if value != Value::Unknown && at.file == HERE && is_passed() && self.tells_apart(at) {
+                    return Value::Unknown;
+                }
                 // A variable of the module that is only ever seen as None gets its value somewhere else.
                 if facts.is_module_scope(scope) && facts.function(at.id).is_some() && value == self.none() {
                     return Value::Unknown;
@@ -338,8 +343,7 @@ impl Kinds<'_> {
             }
             (None, ParamKind::Star) => self.builtin("tuple"),
             (None, ParamKind::DoubleStar) => self.builtin("dict"),
-            // Callers may pass anything, whatever the default is.
-            _ => Value::Unknown,
+            (None, _) => self.passed(function, index),
         }
     }
 

@@ -119,6 +119,11 @@ impl Kinds<'_> {
             Bind::Entered { with, item, path: Some(path) } if path.is_empty() => {
                 inner(facts[*with].items.get(*item)?.value)
             }
+            // What every call in the file passes.
+            Bind::Param(function, index) => {
+                let arguments = self.passed_arguments(In { file: binding.file, id: *function }, *index)?;
+                self.agreed(arguments.into_iter().map(inner))
+            }
             Bind::Import(import) => {
                 let import = &facts[*import];
                 let Some(name) = &import.name else {

@@ -4,7 +4,7 @@
 //! the same objects change the answer for the places that matter to them.
 
 use super::*;
-use crate::facts::{AwaitId, Bind, CallId, Expression, StoreId};
+use crate::facts::{AwaitId, Bind, BindingId, CallId, Expression, StoreId};
 use crate::flow::{Context, Effect, Event, Giver, Judge, Maker, Use, stopped_by};
 
 /// The judge of one function's iterators.
@@ -64,7 +64,11 @@ impl Kinds<'_> {
         let module = self.module(HERE);
         let facts = &module.facts;
         let bindings = facts.bindings(id.island).filter(|&one| facts.function_of_scope(facts[one].scope) == Some(id));
-        let named = bindings.map(Giver::Binding).filter(|&giver| self.makes_something(facts, giver.bind(facts)));
+        let is_one_kind = |id: BindingId| {
+            !self.is_passed(here(id)) || !facts.reads(id).into_iter().any(|read| self.tells_apart(here(read)))
+        };
+        let named = bindings.filter(|&id| self.makes_something(facts, &facts[id].bind) && is_one_kind(id));
+        let named = named.map(Giver::Binding);
         let stores =
             facts.stores(id.island).filter(|&one| facts[one].function == Some(id) && self.is_used_here(facts, one, id));
         // Whoever has the object sees the attribute as well, and may put back what is no generator.
@@ -123,7 +127,8 @@ impl Kinds<'_> {
             }
             Bind::Entered { path: Some(path), .. } => path.is_empty(),
             Bind::Item(_, Some(path)) => path.is_empty(),
-            Bind::Param(function, index) => facts[*function].params[*index].annotation.is_some(),
+            // Of one without an annotation, the calls in the file say what it is.
+            Bind::Param(..) => true,
             _ => false,
         }
     }

@@ -30,6 +30,7 @@ impl Kinds<'_> {
             facts[client.id].arguments.iter().all(|argument| {
                 let name = argument.name.map(|name| facts.text(name));
                 name.is_some_and(|name| !matches!(name, "transport" | "app" | "mounts"))
+                    || name.is_some() && is_none_by_default(facts, argument.value)
             })
         })
     }
@@ -55,4 +56,14 @@ impl Kinds<'_> {
         };
         flow.0.between(touches, binds).contains(&Event::Call(call))
     }
+}
+
+/// A parameter that is None unless somebody says otherwise.
+fn is_none_by_default(facts: &Facts, node: NodeId) -> bool {
+    let Some(name) = facts.name(node) else { return false };
+    let Some(function) = facts.function(node) else { return false };
+    let mut params = facts[function].params.iter().filter(|param| facts.text(param.name) == name);
+    let default = params.next().and_then(|param| param.default);
+    default.is_some_and(|default| facts.expression(default) == Expression::None)
+        && facts.named_in(name, facts[function].scope).len() == 1
 }

@@ -21,9 +21,11 @@ use crate::facts::Bind;
 use crate::project::{Found, Owner, Texts};
 use crate::text::Source;
 
+mod contents;
 mod ends;
 mod kinds;
 mod library;
+mod passed;
 
 /// The files of one test, all below one root.
 struct Files(Vec<Arc<Source>>);

@@ -8,7 +8,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::facts::Facts;
-use crate::project::makers::nests_maker;
+use crate::project::makers::{Passed, nests_maker};
 use crate::project::written::{bound, logical_line, logical_start, parameter};
 use crate::syntax::{StatementId, StatementKind};
 use crate::text::Span;
@@ -110,6 +110,12 @@ fn derived(facts: &Facts, within: Span, places: impl Iterator<Item = u32>) -> Op
         let line = logical_line(&text[start..within.end as usize], at as usize - start);
         let is_header = ["def ", "async def ", "@"].iter().any(|word| line.trim_start().starts_with(word));
         if line.trim_start().starts_with("match ") {
+            return None;
+        }
+        // A function inside this one gets it, under a name of its own.
+        if let Some(passed) = Passed::at(text, start, at as usize)
+            && text[within.start as usize + 1..within.end as usize].contains(&format!("def {}(", passed.callee))
+        {
             return None;
         }
         // A parameter matters by its own annotation or default; any other line binds its names in one.

@@ -12,6 +12,7 @@ mod blocks;
 mod carriage;
 mod following;
 mod objects;
+mod passed;
 mod spotted;
 mod units;
 
@@ -19,6 +20,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 pub use self::following::Following;
+pub use self::passed::Passed;
 pub use self::spotted::{has_async_generator, may_make, nests_maker};
 use crate::text::{Source, WordHash};
 

@@ -33,8 +33,17 @@ const TRANSPARENT: [&str; 14] = [
     "wait_for",
 ];
 
-/// What ends here is an argument of a call that may make anything of it.
+/// What ends here is an argument of a call that may make anything of it, or in a display.
 pub fn is_asked(before: &str) -> bool {
+    is_asked_in(before, false)
+}
+
+/// The same, but a display that is kept under a name holds what is in it.
+pub fn is_asked_for_itself(before: &str) -> bool {
+    is_asked_in(before, true)
+}
+
+fn is_asked_in(before: &str, may_be_held: bool) -> bool {
     let mut depth = 0usize;
     for (at, c) in before.char_indices().rev() {
         match c {
@@ -43,9 +52,10 @@ pub fn is_asked(before: &str) -> bool {
             '(' if before[..at].ends_with([')', ']']) => return true,
             '(' if last_word(&before[..at]).is_some_and(|name| !TRANSPARENT.contains(&name)) => return true,
             // What a display holds is not found again by its key.
-            '{' => return true,
+            '{' if !may_be_held || is_in_text(&before[..at]) => return true,
             // `Optional[Rows]` is a type, `rows[0]` and `f()[0]` are asked.
             '[' if before[..at].ends_with([')', ']']) => return true,
+            '[' if may_be_held && last_word(&before[..at]).is_none() => {}
             '[' if last_word(&before[..at]).is_none_or(|name| !is_type(name)) => return true,
             _ => {}
         }
@@ -55,6 +65,11 @@ pub fn is_asked(before: &str) -> bool {
     path.ends_with(['+', '-', '/', '%', '<', '>', '&', '^', '"', '\''])
         || path.ends_with("==")
         || last_word(path).is_some_and(|word| matches!(word, "not" | "in" | "is"))
+}
+
+/// A string is open at the end of the text, as in `f"{`.
+fn is_in_text(before: &str) -> bool {
+    [b'"', b'\''].iter().any(|quote| before.bytes().filter(|c| c == quote).count() % 2 == 1)
 }
 
 /// The word in which the text ends.
@@ -155,9 +170,25 @@ pub fn logical_start(text: &str, from: usize, at: usize) -> usize {
 /// The line begins with a word that only begins a logical line.
 fn begins_block(rest: &[u8]) -> bool {
     let line = rest.trim_ascii_start();
-    [&b"def "[..], b"async def ", b"return", b"class ", b"try:", b"with ", b"while ", b"raise ", b"import ", b"from "]
-        .iter()
-        .any(|word| line.starts_with(word))
+    let words: &[&[u8]] = match line.first() {
+        Some(b'a') => &[b"async def ", b"async with ", b"assert "],
+        Some(b'b') => &[b"break"],
+        Some(b'c') => &[b"class ", b"continue"],
+        Some(b'd') => &[b"def ", b"del "],
+        Some(b'e') => &[b"elif ", b"else:", b"except"],
+        Some(b'f') => &[b"from ", b"finally:"],
+        Some(b'i') => &[b"import "],
+        Some(b'p') => &[b"pass"],
+        Some(b'r') => &[b"return", b"raise "],
+        Some(b't') => &[b"try:"],
+        Some(b'w') => &[b"with ", b"while "],
+        _ => &[],
+    };
+    // `passed=1` and `returned,` are arguments.
+    words.iter().filter_map(|word| line.strip_prefix(*word)).any(|rest| {
+        let is_letter = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'=' | b',' | b'.');
+        !rest.first().is_some_and(is_letter) || line[..line.len() - rest.len()].ends_with(b" ")
+    })
 }
 
 /// `aiter as begin` in an import: the name under which the word is known from here on.

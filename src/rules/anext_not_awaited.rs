@@ -1,11 +1,11 @@
 //! A step of an async iterator that is used or thrown away instead of awaited.
 
 use crate::diagnostic::Safety;
-use crate::facts::{CallId, NodeId, Place};
-use crate::kind::here;
+use crate::facts::{CallId, Expression, NodeId, Place};
+use crate::kind::{HERE, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
-use crate::syntax::SyntaxKind;
+use crate::syntax::{Field, SyntaxKind};
 
 pub static RULE: Rule = rule!("anext-not-awaited", [Check::Call(check)]);
 
@@ -16,6 +16,7 @@ fn check(cx: &Cx, id: CallId) {
     let is_alone = match place {
         Place::Statement => true,
         Place::Named(_) => false,
+        Place::Other if kept_in(cx, node).is_some() => false,
         // Most calls are awaited, or handed on: what they call is not worth asking.
         place if is_item(cx, node, place) => false,
         _ => return,
@@ -25,6 +26,10 @@ fn check(cx: &Cx, id: CallId) {
         Place::Named(name) => match uses(cx, name) {
             Some(used) => used,
             None => return,
+        },
+        Place::Other => match kept_in(cx, node).map(|attribute| tests_of(cx, attribute)) {
+            Some(tests) if !tests.is_empty() => tests,
+            _ => return,
         },
         _ => Vec::new(),
     };
@@ -93,8 +98,17 @@ fn uses(cx: &Cx, name: NodeId) -> Option<Vec<NodeId>> {
         Place::Argument(call) => is_builtin(cx, call, COMPUTING),
         place => is_item(cx, *read, place),
     };
-    if !used.iter().all(asks) {
-        return None;
+    // No step is ever None: whoever asks that takes it for the item.
+    let is_tested = used.iter().any(|&read| is_none_test(cx, read));
+    let is_awaited = used.iter().any(|&read| facts.place(read) == Place::Awaited);
+    match is_tested && !is_awaited {
+        true => used.retain(|&read| is_none_test(cx, read)),
+        // What is raised tells of the item.
+        false if used.iter().any(asks) && used.iter().all(|read| asks(read) || is_raised(cx, *read)) => {
+            used.retain(asks);
+        }
+        false if used.is_empty() => {}
+        false => return None,
     }
     // `(n := anext(it)) > 0`
     let whole = facts.parent(name).filter(|&up| facts.syntax(up) == SyntaxKind::NamedExpression);
@@ -105,4 +119,56 @@ fn uses(cx: &Cx, name: NodeId) -> Option<Vec<NodeId>> {
         used.insert(0, whole);
     }
     Some(used)
+}
+
+fn is_none_test(cx: &Cx, read: NodeId) -> bool {
+    let facts = cx.facts;
+    let whole = facts.parent(facts.wrapped(read));
+    let mut links = facts.compares(read.island).filter(|&id| Some(facts[id].node) == whole);
+    facts.place(read) == Place::Compared
+        && links.any(|id| {
+            let link = &facts[id];
+            let is_identity = matches!(link.operator, SyntaxKind::Is | SyntaxKind::IsNot);
+            is_identity && facts.bare(link.left) == facts.bare(read) && facts.expression(link.right) == Expression::None
+        })
+}
+
+/// It is a part of what a `raise` says.
+fn is_raised(cx: &Cx, read: NodeId) -> bool {
+    let is_statement = |up: &NodeId| cx.facts.syntax(*up).is_statement();
+    let statement = cx.facts.ancestors(read).find(is_statement);
+    statement.is_some_and(|statement| cx.facts.syntax(statement) == SyntaxKind::RaiseStatement)
+}
+
+/// The attribute that is given the step as it is: `self.last = anext(it)`.
+fn kept_in(cx: &Cx, node: NodeId) -> Option<NodeId> {
+    let facts = cx.facts;
+    let node = facts.wrapped(node);
+    let up = facts.parent(node).filter(|&up| facts.syntax(up) == SyntaxKind::Assignment)?;
+    let target = facts.child(up, Field::Left).filter(|_| facts.child(up, Field::Right) == Some(node))?;
+    matches!(facts.expression(target), Expression::Attribute { .. }).then_some(target)
+}
+
+/// Where the same function asks whether the attribute is None, when nobody in the file awaits it or hands it on.
+fn tests_of(cx: &Cx, attribute: NodeId) -> Vec<NodeId> {
+    let facts = cx.facts;
+    let spelled = facts.node_text(attribute);
+    let name = spelled.rsplit('.').next().unwrap_or(spelled);
+    let reads = facts.spelled(name).into_iter().filter(|&id| facts.is_behind_dot(id)).map(|id| facts.whole_name(id));
+    let mut tests = Vec::new();
+    let after = facts.span(attribute).start;
+    for read in reads {
+        match facts.place(read) {
+            Place::Awaited | Place::Argument(_) | Place::Named(_) => return Vec::new(),
+            Place::Compared if is_none_test(cx, read) && facts.node_text(read) == spelled => {
+                let is_here = facts.function(read) == facts.function(attribute) && facts.span(read).start > after;
+                tests.extend(is_here.then_some(read));
+            }
+            _ => {}
+        }
+    }
+    // What is assigned between may be tested.
+    let stores = cx.kinds.stores(HERE, name);
+    let again = stores.iter().filter(|&&store| facts[store].function == facts.function(attribute)).count();
+    if again > 1 { Vec::new() } else { tests }
 }

@@ -70,6 +70,15 @@ fn is_new(cx: &Cx, giver: Giver) -> bool {
         Bind::Value { value, path: Some(path), .. } => {
             cx.facts.part(*value, path).is_some_and(|made| cx.kinds.is_new_generator(made))
         }
+        // `async with aclosing(echo()) as bot:`
+        Bind::Entered { with, item, path: Some(path) } if path.is_empty() => {
+            let manager = cx.facts[*with].items.get(*item).and_then(|item| cx.facts.call(item.value));
+            manager.is_some_and(|call| {
+                let is_closing = cx.kinds.called_name(here(call)).as_deref() == Some("contextlib.aclosing");
+                let [closed] = &cx.facts[call].arguments[..] else { return false };
+                is_closing && cx.kinds.is_new_generator(closed.value)
+            })
+        }
         _ => false,
     }
 }

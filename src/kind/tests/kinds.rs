@@ -77,7 +77,7 @@ perhaps(1)  # kind: `None` or an async generator, maybe async iterable
 always(1)  # kind: an async generator
 endless()  # kind: an async generator
 tried()  # kind: an async generator
-mixed(1)  # kind: unknown
+mixed(unseen)  # kind: unknown
 "#,
     );
 }
@@ -126,8 +126,8 @@ def use(p: P):
     p.plain()  # kind: an async iterator
     p.one()  # kind: a coroutine, gives an `int`
 wrong()  # kind: an async generator, async item an `int`
-right(1)  # kind: an async iterator, once, async item an `int`, not iterable
-later(1)  # kind: an awaitable, gives a `str`, maybe async iterable
+right(unseen)  # kind: an async iterator, once, async item an `int`, not iterable
+later(unseen)  # kind: an awaitable, gives a `str`, maybe async iterable
 stub()  # kind: unknown
 "#,
     );
@@ -986,7 +986,7 @@ class Shelf:
         self.books[0]  # kind: a `bytes`
         self.books[1:]  # kind: a `list`
         self.places["a"]  # kind: a `bytes`
-        self.others[0]  # kind: unknown
+        self.others[0]  # kind: a `str`
         list(self.books)[0]  # kind: unknown
 def shelf(names: Sequence[bytes], places: Mapping[str, bytes], *rest: bytes, **named: bytes):
     names[0]  # kind: a `bytes`

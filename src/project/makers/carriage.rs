@@ -24,12 +24,14 @@ pub enum Step<'a> {
     Carried(StatementId),
     /// The class derives from that of the object.
     Derived(StatementId),
+    /// A parameter of the function gets it.
+    Passed(Span, &'a str),
     /// A variable of the function holds it.
     Variable(Span, &'a str),
 }
 
 /// Names, and where the definition or statement begins in which they stand for an object.
-type Named<'a> = (u32, Rc<[&'a str]>);
+pub type Named<'a> = (u32, Rc<[&'a str]>);
 
 #[derive(Default)]
 pub struct Carriage<'a> {
@@ -91,8 +93,17 @@ fn steps<'a>(facts: &'a Facts, units: &mut Units<'a>, at: u32) -> Vec<Step<'a>> 
         steps.push(Step::Derived(id));
         return steps;
     }
-    let given = value_of(line.before);
-    match line.way(given.is_none_or(|given| !is_object_asked(given)) && !asks_object(line.behind)) {
+    let asks = asks_object(line.behind);
+    let passed = line.passed().filter(|_| !asks);
+    let container = passed.and_then(|passed| passed.put_into(&facts.source.text));
+    if let Some(Way::Kept { name, of, class }) = container.map(|container| line.kept(container, true)) {
+        steps.push(Step::Name(name, of));
+        steps.extend(class.map(Step::Carried));
+    }
+    let filled = passed.map(|passed| units.parameters(&passed)).unwrap_or_default();
+    steps.extend(filled.into_iter().map(|(function, name)| Step::Passed(function, name)));
+    let is_handed = value_of(line.before).is_none_or(|given| !is_object_asked(given)) && !asks;
+    match line.way(is_handed, false) {
         Way::Given => {
             let unit = &line.unit;
             // What `__aenter__` or `__getitem__` gives, the object gives.

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::carriage::{Carriage, Step};
+use super::carriage::{Carriage, Named, Step};
 use super::objects::{Objects, Use};
+use super::passed::{Passed, reads};
 use super::spotted::{awaiting_generators, has_async_generator, nested_generators};
 use super::units::{Line, Own, Unit, Units, Way, is_special};
 use super::{Lead, Owner, To};
 use crate::facts::Facts;
 use crate::project::makers::blocks::definitions;
-use crate::project::written::{Receiver, asks, first_word, is_asked, receiver, value_of};
+use crate::project::written::{Receiver, asks, first_word, is_asked, is_asked_for_itself, receiver, value_of};
 use crate::syntax::{StatementId, StatementKind};
 use crate::text::{Span, WordHash};
 
@@ -35,6 +36,8 @@ pub struct Following<'a, F> {
     named: FxHashSet<(u32, &'a str, Owner)>,
     /// The functions that have an async generator inside.
     wrappers: FxHashSet<&'a str>,
+    /// Arguments that were led to the parameters that they fill.
+    given: FxHashSet<(Passed<'a>, To)>,
     objects: Objects<'a>,
     carriage: Carriage<'a>,
     used: F,
@@ -53,6 +56,7 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             locals: FxHashSet::default(),
             named: FxHashSet::default(),
             wrappers: FxHashSet::default(),
+            given: FxHashSet::default(),
             objects: Objects::default(),
             carriage: Carriage::default(),
             used,
@@ -317,18 +321,39 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         if to == To::Maker && line.decorates() && self.wrappers.contains(self.word_at(at)) {
             return self.open_names(&line.unit);
         }
-        let given = value_of(line.before);
-        match line.way(given.is_none_or(|given| !is_asked(given)) && !asks(line.behind)) {
+        self.pass_on(&line, to);
+        let (given, asks) = (value_of(line.before), asks(line.behind));
+        let is_held = to == To::Maker && given.is_some_and(|given| !is_asked_for_itself(given)) && !asks;
+        match line.way(given.is_none_or(|given| !is_asked(given)) && !asks, is_held) {
             // What the body of a context manager yields is what `async with` gives.
             Way::Given if line.is_yielded() => self.open_names_as(&line.unit, To::Maker),
             Way::Given => self.open_names(&line.unit),
             Way::Variable(name) => self.keep(line.unit.span, name, to),
-            Way::Kept { name, of, class } => {
-                // What keeps a manager is no manager itself.
-                self.lead_to(name, of, To::Maker);
-                self.carried_by(class);
-            }
+            Way::Kept { name, of, class } => self.keep_in(name, of, class),
             Way::Nowhere => {}
+        }
+    }
+
+    /// What keeps a manager is no manager itself.
+    fn keep_in(&mut self, name: &'a str, of: Option<Owner>, class: Option<StatementId>) {
+        self.lead_to(name, of, To::Maker);
+        self.carried_by(class);
+    }
+
+    /// What is given to a function of the file leads on from its parameter.
+    fn pass_on(&mut self, line: &Line<'a>, to: To) {
+        let Some(passed) = line.passed() else { return };
+        if let Some(container) = passed.put_into(&self.facts.source.text) {
+            if to == To::Maker
+                && let Way::Kept { name, of, class } = line.kept(container, true)
+            {
+                self.keep_in(name, of, class);
+            }
+        } else if self.given.insert((passed, to)) {
+            for (function, name) in self.units.parameters(&passed) {
+                let places = reads(self.facts, function, name);
+                places.into_iter().for_each(|at| self.take(at, to));
+            }
         }
     }
 
@@ -350,7 +375,14 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     /// What is called so here may be an object with such members, and so may be what the line makes of it.
     fn name_object(&mut self, at: u32, of: Owner) {
         self.objects.name(self.word_at(at), of);
-        let mut open = vec![self.carriage.named(self.facts, &mut self.units, at)];
+        let named = self.carriage.named(self.facts, &mut self.units, at);
+        self.name_after(named, at, of);
+    }
+
+    /// What is called by these names in the statement that the place is in may be such an object, and so may be all that
+    /// comes from it there.
+    fn name_after(&mut self, named: Named<'a>, at: u32, of: Owner) {
+        let mut open = vec![named];
         while let Some((within, names)) = open.pop() {
             for name in names.iter() {
                 self.objects.name(name, of);
@@ -375,6 +407,11 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
                     self.carried_by(Some(class));
                 }
                 Step::Variable(function, name) => self.keep(function, name, To::Object(of)),
+                Step::Passed(function, name) => {
+                    self.objects.name(name, of);
+                    self.name_after((function.start, [name].into()), function.start, of);
+                    self.keep(function, name, To::Object(of));
+                }
             }
         }
     }

@@ -1,9 +1,12 @@
 //! The definitions and statements that places are in, as far as those can hand something on.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashMap;
 
 use super::Owner;
 use super::blocks::{Definition, definitions};
+use super::passed::{Passed, callables};
 use crate::facts::Facts;
 use crate::project::written::{entered_as, first_word, imported_as, logical_start, target_of};
 use crate::syntax::{Statement, StatementId, StatementKind};
@@ -34,11 +37,13 @@ pub struct Units<'a> {
     blocks: FxHashMap<StatementId, Vec<Definition<'a>>>,
     /// Where the logical line begins that a line is part of.
     starts: FxHashMap<usize, usize>,
+    /// The functions of the file, by the names under which they are called.
+    callables: OnceCell<FxHashMap<&'a str, Vec<StatementId>>>,
 }
 
 impl<'a> Units<'a> {
     pub fn new(facts: &'a Facts) -> Units<'a> {
-        Units { facts, blocks: FxHashMap::default(), starts: FxHashMap::default() }
+        Units { facts, blocks: FxHashMap::default(), starts: FxHashMap::default(), callables: OnceCell::new() }
     }
 
     pub fn definitions(&mut self, block: StatementId) -> &[Definition<'a>] {
@@ -52,6 +57,14 @@ impl<'a> Units<'a> {
         let before = &text.as_bytes()[..at as usize];
         let line = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1).max(from as usize);
         *self.starts.entry(line).or_insert_with(|| logical_start(text, from as usize, line))
+    }
+
+    /// The functions that get the argument, and what they call it.
+    pub fn parameters(&self, passed: &Passed<'a>) -> Vec<(Span, &'a str)> {
+        let facts = self.facts;
+        let functions = self.callables.get_or_init(|| callables(facts)).get(passed.callee).into_iter().flatten();
+        let named = |&id: &StatementId| Some((facts.outline.statement(id).span, passed.parameter(facts, id)?));
+        functions.filter_map(named).collect()
     }
 
     /// The definition, or else the statement, that a place is in.
@@ -189,8 +202,13 @@ impl<'a> Line<'a> {
         self.before.starts_with("yield ") && self.unit.header.text(self.text).contains("contextmanager")
     }
 
-    /// Where the value goes, which is still the same value if it `is_handed`.
-    pub fn way(&self, is_handed: bool) -> Way<'a> {
+    /// The call that it is an argument of.
+    pub fn passed(&self) -> Option<Passed<'a>> {
+        Passed::at(self.text, self.start, self.text.len() - self.behind.len())
+    }
+
+    /// Where the value goes, which is still the same value if it `is_handed`, or in a container if it `is_held`.
+    pub fn way(&self, is_handed: bool, is_held: bool) -> Way<'a> {
         let unit = &self.unit;
         let gives = (self.before.starts_with("return") || self.is_yielded()) && is_handed;
         if gives || self.before.starts_with("class ") || unit.promises {
@@ -199,7 +217,16 @@ impl<'a> Line<'a> {
         if let Some(name) = entered_as(self.before, self.behind) {
             return Way::Variable(name);
         }
-        let Some(target) = target_of(self.before).filter(|_| is_handed) else { return Way::Nowhere };
+        let target = target_of(self.before).filter(|_| is_handed || is_held);
+        target.map_or(Way::Nowhere, |target| self.kept(target, !is_handed))
+    }
+
+    /// Where an assignment to the target takes it, or what puts it into a container of that name. A container that is a
+    /// local variable does not matter: its function is read anyway.
+    pub fn kept(&self, target: &'a str, is_container: bool) -> Way<'a> {
+        let unit = &self.unit;
+        // `rows[key] = …` puts it into `rows`.
+        let target = target.split('[').next().unwrap_or_default();
         let name = target.rsplit('.').next().unwrap_or_default();
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             return Way::Nowhere;
@@ -213,7 +240,7 @@ impl<'a> Line<'a> {
         }
         let at_top = unit.is_at_top || !self.text[self.start..].starts_with([' ', '\t']);
         if !(is_attribute || at_top || unit.is_in_class_body) {
-            return Way::Variable(name);
+            return if is_container { Way::Nowhere } else { Way::Variable(name) };
         }
         let is_in_class = is_own || !is_attribute;
         let of = if is_in_class { unit.own } else { Owner::ANY };
