@@ -482,7 +482,7 @@ async def main(flag, ys):
     _ = ([z async for z in x] for x in ys)  # kind: an async generator expression
     _ = ((z async for z in x) for x in ys)  # kind: a generator expression
     _ = aiter(agen())  # kind: an async generator
-    _ = anext(agen())  # kind: a coroutine, gives a `str`
+    _ = anext(agen())  # kind: an awaitable, gives a `str`
     _ = await anext(agen())  # kind: a `str`
     _ = await anext(agen(), None)  # kind: `None` or a `str`
     _ = asyncio.create_task(coro())  # kind: a `Task`, gives an async generator, not async iterable
@@ -501,8 +501,8 @@ async def main(flag, ys):
     _ = agen() or None  # kind: `None` or an async generator
     _ = f"{agen()}"  # kind: a `str`
     _ = 1 < 2  # kind: unknown
-    _ = agen().asend(None)  # kind: a coroutine
-    _ = agen().aclose()  # kind: a coroutine
+    _ = agen().asend(None)  # kind: an awaitable
+    _ = agen().aclose()  # kind: an awaitable
     _ = agen().nope  # kind: unknown
 "#,
     );
