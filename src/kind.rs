@@ -17,6 +17,7 @@
 //! - `classes`: bases, attributes, methods
 //! - `spelled`: what the text of a file says about a name
 //! - `protocols`: which halves of the two iterator protocols a class has
+//! - `deriving`: which classes are there to be derived from, and who derives from them
 //! - `stubs`: functions that only declare, and those that they stand for
 //! - `answers`: what was asked before
 //! - `annotation`: the value that a written annotation promises
@@ -60,6 +61,7 @@ mod cleanup;
 mod closing;
 mod consumers;
 mod decorators;
+mod deriving;
 mod describe;
 mod ends;
 mod exceptions;
@@ -282,6 +284,8 @@ pub struct Kinds<'a> {
     symbols: Memo<Box<str>, spelled::Symbol>,
     members: Memo<(In<ClassId>, spelled::Symbol), Option<classes::Member>>,
     spelled: spelled::Spelled,
+    derived: Memo<FileId, Rc<deriving::Derived>>,
+    neighbours: Memo<FileId, Rc<[FileId]>>,
 }
 
 /// The answer that was given before, or this one from now on.
@@ -320,6 +324,8 @@ impl<'a> Kinds<'a> {
             symbols: RefCell::default(),
             members: RefCell::default(),
             spelled: spelled::Spelled::default(),
+            derived: RefCell::default(),
+            neighbours: RefCell::default(),
         }
     }
 
