@@ -108,6 +108,10 @@ fn derived(facts: &Facts, within: Span, places: impl Iterator<Item = u32>) -> Op
         }
         let start = logical_start(text, within.start as usize, at as usize);
         let line = logical_line(&text[start..within.end as usize], at as usize - start);
+        // So long a line is not read to its end.
+        if at as usize - start >= line.len() {
+            return None;
+        }
         let is_header = ["def ", "async def ", "@"].iter().any(|word| line.trim_start().starts_with(word));
         if line.trim_start().starts_with("match ") {
             return None;

@@ -17,8 +17,8 @@ use self::spotted::{awaiting_generators, nested_generators};
 pub use self::spotted::{has_async_generator, may_make, nests_maker};
 use super::imports::{Line, Names, lines};
 use super::written::{
-    asks, entered_as, first_word, imported_as, is_asked, is_common, is_iterated, last_word, logical_start, object_of,
-    parameter, target_of, value_of,
+    asks, entered_as, first_word, imported_as, is_asked, is_common, is_iterated, last_word, logical_start, near_end,
+    object_of, parameter, target_of, value_of,
 };
 use crate::facts::Facts;
 use crate::syntax::{StatementId, StatementKind};
@@ -512,7 +512,7 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
             }
         }
         let header = unit.header;
-        unit.promises = header.contains(at) && text[header.start as usize..at as usize].contains("->");
+        unit.promises = header.contains(at) && near_end(&text[header.start as usize..at as usize]).contains("->");
         Some(unit)
     }
 

@@ -84,7 +84,8 @@ static CONSUMERS: [&str; 22] = [
 /// The dotted name that ends here stands where something iterated stands, or is awaited, or left alone.
 pub fn is_iterated(text: &str, at: usize) -> bool {
     let receiver = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | ')' | '[' | ']' | '"' | '\'');
-    let line = &text[text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)..at];
+    let line = near_end(&text[..at]);
+    let line = &line[line.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
     let before = line.trim_end_matches(receiver);
     let word = last_word(before.trim_end()).unwrap_or_default();
     let is_loop = word == "in" && before.contains("for ");
@@ -131,8 +132,8 @@ const MOST_LINES: usize = 200;
 
 /// Soon behind here the variable is iterated or awaited.
 fn is_named_later(text: &str, variable: &str) -> bool {
-    let soon = text.char_indices().map(|(end, _)| end).find(|&end| end > 2 * LONGEST_LINE).unwrap_or(text.len());
-    text[..soon].match_indices(variable).any(|(at, _)| {
+    let text = near_start(text);
+    text.match_indices(variable).any(|(at, _)| {
         let before = text[..at].trim_end_matches([' ', '\t', '(']);
         let is_whole = !text[at + variable.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
         is_whole && last_word(before).is_some_and(|word| matches!(word, "in" | "await" | "list" | "next"))
@@ -160,6 +161,7 @@ const TRANSPARENT: [&str; 14] = [
 /// What ends here is an argument of a call that may make anything of it.
 pub fn is_asked(before: &str) -> bool {
     let mut depth = 0usize;
+    let before = near_end(before);
     for (at, c) in before.char_indices().rev() {
         match c {
             ')' | ']' | '}' => depth += 1,
@@ -249,13 +251,27 @@ pub fn target_of(before: &str) -> Option<&str> {
 /// How far the start and the end of a logical line are looked for.
 const LONGEST_LINE: usize = 800;
 
+/// How far the start of a line of text is looked for.
+const LONGEST_ROW: usize = 16_000;
+
+/// What decides about the place behind this text.
+pub fn near_end(text: &str) -> &str {
+    let start = text.len().saturating_sub(2 * LONGEST_LINE);
+    &text[(start..=text.len()).find(|&start| text.is_char_boundary(start)).unwrap_or(start)..]
+}
+
+/// What decides about the place before this text.
+fn near_start(text: &str) -> &str {
+    let end = text.len().min(2 * LONGEST_LINE);
+    &text[..(end..=text.len()).find(|&end| text.is_char_boundary(end)).unwrap_or(end)]
+}
+
 /// Where the logical line round a place starts, with its indentation; `from` is the start of the statement. Brackets
 /// are matched as far as that can be done without knowing strings.
 pub fn logical_start(text: &str, from: usize, at: usize) -> usize {
     let bytes = text.as_bytes();
     let lowest = from.max(at.saturating_sub(LONGEST_LINE));
-    let start_of =
-        |place: usize| bytes[..place].iter().rposition(|c| matches!(c, b'\n' | b'\r')).map_or(0, |end| end + 1);
+    let start_of = |place: usize| memchr::memrchr2(b'\n', b'\r', &bytes[..place]).map_or(0, |end| end + 1);
     let (mut depth, mut line) = (0usize, None);
     for place in (lowest..at).rev() {
         match bytes[place] {
@@ -272,7 +288,11 @@ pub fn logical_start(text: &str, from: usize, at: usize) -> usize {
     match line {
         Some(line) => line,
         None if lowest == from => start_of(from),
-        None => start_of(at),
+        // A line so long is all of its statement, almost always.
+        None => {
+            let far = from.max(at.saturating_sub(LONGEST_ROW));
+            memchr::memrchr2(b'\n', b'\r', &bytes[far..at]).map_or_else(|| start_of(from), |end| far + end + 1)
+        }
     }
 }
 
@@ -294,7 +314,7 @@ pub fn imported_as(text: &str) -> Option<&str> {
 /// The name that a `with` gives to what it enters, in a line that begins so: `rows` for a place before ` as rows`.
 pub fn entered_as<'a>(before: &str, text: &'a str) -> Option<&'a str> {
     let is_with = before.strip_prefix("async ").unwrap_or(before).starts_with("with");
-    let header = text.split(['\n', '\r']).next().filter(|_| is_with)?;
+    let header = if is_with { near_start(text).split(['\n', '\r']).next()? } else { return None };
     let (_, rest) = header.split_once(" as ")?;
     let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
     (end > 0).then_some(&rest[..end])
