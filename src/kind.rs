@@ -46,7 +46,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ClassId, Facts, FunctionId, ImportId, NodeId};
+use crate::facts::{ClassId, Facts, FunctionId, ImportId, NodeId, StoreId};
 use crate::flow::{Flow, Reaching};
 use crate::project::{Module, Project};
 use crate::syntax::StatementId;
@@ -284,7 +284,9 @@ pub struct Kinds<'a> {
     symbols: Memo<Box<str>, spelled::Symbol>,
     members: Memo<(In<ClassId>, spelled::Symbol), Option<classes::Member>>,
     spelled: spelled::Spelled,
+    owners: Memo<In<StoreId>, Option<In<ClassId>>>,
     derived: Memo<FileId, Rc<deriving::Derived>>,
+    derived_with: Memo<(FileId, spelled::Symbol), Rc<deriving::Derived>>,
     neighbours: Memo<FileId, Rc<[FileId]>>,
 }
 
@@ -324,7 +326,9 @@ impl<'a> Kinds<'a> {
             symbols: RefCell::default(),
             members: RefCell::default(),
             spelled: spelled::Spelled::default(),
+            owners: RefCell::default(),
             derived: RefCell::default(),
+            derived_with: RefCell::default(),
             neighbours: RefCell::default(),
         }
     }

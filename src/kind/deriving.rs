@@ -42,13 +42,30 @@ impl Kinds<'_> {
             facts.text(own).contains("class ")
         };
         let classes = facts.statements().filter(holds_class).flat_map(|id| facts.classes(id));
+        self.by_base(classes.map(|id| In { file, id }))
+    }
+
+    fn by_base(&self, classes: impl Iterator<Item = In<ClassId>>) -> Derived {
         let mut derived = Derived::default();
-        for class in classes.map(|id| In { file, id }) {
+        for class in classes {
             for base in self.bases(class).into_iter().flatten().filter(|&base| base != class) {
-                derived.entry(base).or_default().push(class);
+                let others = derived.entry(base).or_default();
+                // Unknown bases between two of the same leave both of them there.
+                if others.last() != Some(&class) {
+                    others.push(class);
+                }
             }
         }
         derived
+    }
+
+    /// The classes of the same file that are derived from it and have a member of that name.
+    pub(super) fn derived_with(&self, class: In<ClassId>, name: &str) -> Vec<In<ClassId>> {
+        let derived = remembered(&self.derived_with, (class.file, self.symbol(name)), || {
+            let named = self.classes_with(class.file, name).into_iter();
+            Rc::new(self.by_base(named.map(|id| In { file: class.file, id })))
+        });
+        derived.get(&class).cloned().unwrap_or_default()
     }
 
     /// The classes that derive from the class in other modules of its package, or of its folder where that is none.
