@@ -42,6 +42,17 @@ hands_on  # kind: a function hands_on, not async iterable
 }
 
 #[test]
+fn a_name_comes_through_many_stars_and_not_through_any_number() {
+    let chain = |modules: usize| -> String {
+        let links = (1..modules).map(|at| format!("# file: m{at}.py\nfrom m{} import *\n", at - 1));
+        let first = "# file: m0.py\nasync def far(): yield 1\n".to_string();
+        first + &links.collect::<String>() + &format!("# file: main.py\nfrom m{} import *\n", modules - 1)
+    };
+    check(&(chain(100) + "far()  # kind: an async generator\n"));
+    check(&(chain(1000) + "far()  # kind: unknown\n"));
+}
+
+#[test]
 fn all_returns_count() {
     check(
         r#"
