@@ -7,7 +7,9 @@ Checks a project that is made here, the same each time, and compares with the co
 (benches/instructions.json). A stage that takes 5 % more than then is marked, and so is one that takes 5 % less: then
 `--write` writes the new counts down. The exit code is 0 either way; a slower stage is to be seen and judged.
 
-Needs valgrind. The program is target/release/aiterlint unless it is named.
+Needs valgrind. The program is target/debug/aiterlint unless it is named: the one that the tests have built, so that
+tests/run counts on CI without a build of its own. What is done more often shows there as it does in a release, whose
+counts are kept beside it: each build is compared with its like, by the name of the folder that it is in.
 """
 
 import argparse
@@ -133,6 +135,14 @@ def write(folder, plain, dense):
             (package / f"{kind}_{number}.py").write_text(text)
 
 
+def compiler():
+    """What has built the program, most likely: another compiler makes other instructions of the same code."""
+    try:
+        return subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.strip()
+    except OSError:
+        return ""
+
+
 def instructions(program, folder):
     command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", program, "lint",
                "--no-cache", "--isolated", "--quiet", "--threads", "1", "package"]
@@ -143,28 +153,47 @@ def instructions(program, folder):
     return int(counted[1].replace(",", ""))
 
 
+def compare(counts, known):
+    """Prints each stage beside what it took before, and what is to be judged."""
+    print(f"{'':12} {'before':>9} {'now':>9}   million instructions")
+    slower = []
+    for stage, now in counts.items():
+        before = known.get(stage)
+        if not before:
+            print(f"{stage:12} {'':9} {now / 1e6:9.1f}")
+            continue
+        change = now / before - 1
+        mark = "  <<<" if abs(change) > NOTICED else ""
+        print(f"{stage:12} {before / 1e6:9.1f} {now / 1e6:9.1f}  {change:+7.1%}{mark}")
+        if change > NOTICED:
+            slower.append(f"WARNING: {stage} takes {change:.1%} more instructions than benches/instructions.json says")
+    if known.get("compiler") not in (None, compiler()):
+        print(f"counted before with {known['compiler']}, now with {compiler()}: some of it may be the compiler's")
+    for warning in slower:
+        print(warning)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=ROOT / "target/release/aiterlint", type=pathlib.Path)
+    parser.add_argument("--program", default=ROOT / "target/debug/aiterlint", type=pathlib.Path)
     parser.add_argument("--write", action="store_true", help="write the counts down")
     arguments = parser.parse_args()
     if not shutil.which("valgrind"):
         sys.exit("valgrind is not on this machine: `apt-get install valgrind`")
-    if not arguments.program.exists():
-        sys.exit(f"{arguments.program} is not there: `cargo build --release` first")
+    program = arguments.program.resolve()
+    if not program.exists():
+        sys.exit(f"{program} is not there: `cargo build` first")
     known = json.loads(KNOWN.read_text()) if KNOWN.exists() else {}
     counts = {}
-    print(f"{'':12} {'million':>9} {'before':>9}")
     for stage, (plain, dense) in STAGES.items():
         with tempfile.TemporaryDirectory() as name:
             write(pathlib.Path(name), plain, dense)
-            counts[stage] = instructions(str(arguments.program.resolve()), name)
-        before = known.get(stage)
-        change = counts[stage] / before - 1 if before else 0
-        mark = f"  {change:+.1%}" if abs(change) > NOTICED else ""
-        print(f"{stage:12} {counts[stage] / 1e6:9.1f} {(before or 0) / 1e6:9.1f}{mark}")
+            counts[stage] = instructions(str(program), name)
+    build = program.parent.name
+    compare(counts, known.get(build, {}))
     if arguments.write:
-        KNOWN.write_text(json.dumps(counts, indent=2) + "\n")
+        known[build] = {"compiler": compiler(), **counts}
+        KNOWN.write_text(json.dumps(known, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -234,6 +234,10 @@ mod tests {
         check("    it = feed()\n    async for x in i|t: pass\n", "an async generator from feed 1 once used up 7");
         check("    it = feed()\n    async for x in i|t: break\n", "an async generator from feed 1 once");
         check("    await g|et()\n", "a coroutine from get 3 awaited an `int`");
+        check("    step = an|ext(feed())\n", "an awaitable awaited an `int`");
+        check("    step = anext(feed(), None|)\n", "");
+        check("    step = feed().as|end(None)\n", "an awaitable");
+        check("    step = feed().aclose(|)\n", "an awaitable awaited `None`");
         check("    n = 1|\n", "");
         check("    print(n|, feed())\n", "");
         check("    it = feed(n|)\n", "");

@@ -23,6 +23,7 @@ mod comprehensions;
 mod expression;
 mod guards;
 mod place;
+mod said;
 pub mod scopes;
 mod uses;
 mod versions;

@@ -18,6 +18,8 @@
 //! whenever somebody iterates over it: `Lazy` stands where it is made. Nested functions are graphs of their own;
 //! `Closure` stands where one is made. A function in which the grammar was lost, or an absurdly large one, has none.
 
+use std::ops::Range;
+
 use crate::facts::{
     AwaitId, BindingId, CallId, Facts, FunctionId, HandlerId, LoopId, NodeId, RaiseId, ReturnId, StoreId, WithId,
     YieldId,
@@ -78,6 +80,8 @@ pub struct Rounds {
     pub node: NodeId,
     pub head: BlockId,
     pub outer: Option<u32>,
+    /// All its blocks, and those from which a round leads to the next one, are among these.
+    pub blocks: Range<u32>,
 }
 
 /// Why there is a block.

@@ -17,6 +17,7 @@
 //! - `classes`: bases, attributes, methods
 //! - `spelled`: what the text of a file says about a name
 //! - `protocols`: which halves of the two iterator protocols a class has
+//! - `deriving`: which classes are there to be derived from, and who derives from them
 //! - `stubs`: functions that only declare, and those that they stand for
 //! - `answers`: what was asked before
 //! - `annotation`: the value that a written annotation promises
@@ -47,7 +48,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ClassId, Facts, FunctionId, ImportId, NodeId};
+use crate::facts::{ClassId, Facts, FunctionId, ImportId, NodeId, StoreId};
 use crate::flow::{Flow, Reaching};
 use crate::project::{Module, Project};
 use crate::syntax::StatementId;
@@ -63,6 +64,7 @@ mod closing;
 mod consumers;
 mod contents;
 mod decorators;
+mod deriving;
 mod describe;
 mod ends;
 mod exceptions;
@@ -288,6 +290,10 @@ pub struct Kinds<'a> {
     spelled: spelled::Spelled,
     /// Where functions whose calls are looked for are named.
     uses: Memo<FunctionId, Rc<[NodeId]>>,
+    owners: Memo<In<StoreId>, Option<In<ClassId>>>,
+    derived: Memo<FileId, Rc<deriving::Derived>>,
+    derived_with: Memo<(FileId, spelled::Symbol), Rc<deriving::Derived>>,
+    neighbours: Memo<FileId, Rc<[FileId]>>,
 }
 
 /// The answer that was given before, or this one from now on.
@@ -328,6 +334,10 @@ impl<'a> Kinds<'a> {
             members: RefCell::default(),
             spelled: spelled::Spelled::default(),
             uses: RefCell::default(),
+            owners: RefCell::default(),
+            derived: RefCell::default(),
+            derived_with: RefCell::default(),
+            neighbours: RefCell::default(),
         }
     }
 

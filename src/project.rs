@@ -24,10 +24,14 @@ pub mod written;
 use kept::Kept;
 pub use makers::Lead;
 
+/// The name that no module has: behind dots it stands for every module of that folder, and of the folders below it.
+pub const ALL: &str = "*";
+
 /// Where the text of other modules comes from.
 pub trait Texts: Send + Sync {
     /// What an import in the file `from` may mean: `level` dots and a dotted name, which is empty in
     /// `from . import x`. What runs stands before what only describes it, the project's own before all others.
+    /// `ALL` as the name may lead to fewer modules than there are.
     fn find(&self, from: &str, level: u32, module: &str) -> Vec<Found>;
 
     /// The text of a file that was found.
@@ -147,6 +151,15 @@ impl Project {
         let own = own.iter().filter_map(|found| self.read(found));
         let others = others.iter().filter_map(|found| self.read(found));
         own.chain(known).chain(others).collect()
+    }
+
+    /// The project's own modules in the folder that so many dots lead to, and below it; of many of them the first.
+    pub fn neighbours(&self, from: &Module, level: u32) -> Vec<Arc<Module>> {
+        if from.owner != Owner::Project {
+            return Vec::new();
+        }
+        let found = self.texts.find(from.path(), level, ALL);
+        found.iter().filter(|found| found.owner == Owner::Project).filter_map(|found| self.read(found)).collect()
     }
 
     /// The import leads somewhere, if only to a package that holds nothing but other modules.

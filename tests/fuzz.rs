@@ -72,6 +72,11 @@ fn what_is_long_takes_no_longer_than_it_is() {
 }
 
 #[test]
+fn what_is_long_in_one_place_takes_no_longer_either() {
+    promises::long::long_places_hold();
+}
+
+#[test]
 fn fixes_come_to_an_end_and_break_nothing() {
     hold(promises::fixes::holds, promises::fixes::mutated, &python(), 400);
 }

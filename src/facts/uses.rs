@@ -16,8 +16,20 @@ impl Facts {
         places.filter_map(|at| self.identifier_at(at)).collect()
     }
 
+    /// The string that has its quotes round what stands at the place, and nothing else in them.
+    pub fn is_quoted(&self, name: &str, at: u32) -> bool {
+        let Some(island) = self.outline.at(at) else { return false };
+        let rows = &self.island(island).tree.rows;
+        let before = rows.partition_point(|row| row.span.start < at);
+        let Some(inner) = before.checked_sub(1) else { return false };
+        let inner = NodeId { island, row: RowId(inner as u32) };
+        let mut nodes = std::iter::once(inner).chain(self.ancestors(inner));
+        let string = nodes.find(|&node| self.syntax(node) == SyntaxKind::String);
+        string.is_some_and(|string| self.span(string).contains(at) && self.string(string) == Some(name))
+    }
+
     /// The identifier that begins at the place.
-    fn identifier_at(&self, at: u32) -> Option<NodeId> {
+    pub fn identifier_at(&self, at: u32) -> Option<NodeId> {
         let island = self.outline.at(at)?;
         let rows = &self.island(island).tree.rows;
         // Rows come in reading order, a node before its first child.

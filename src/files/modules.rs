@@ -20,11 +20,15 @@ use super::described::{self, Described};
 use super::folders::Folders;
 use super::sites::Sites;
 use crate::fingerprint;
-use crate::project::{Found, Owner, Texts};
+use crate::project::{ALL, Found, Owner, Texts};
 use crate::text::Source;
 
 /// No module that a person wrote is larger; what is, is data.
 const LARGEST: u64 = 4 << 20;
+
+/// So many modules of a package, in folders so deep, are looked through for classes that complete one of another module.
+const MOST: usize = 300;
+const DEEPEST: usize = 4;
 
 /// Files that stand at the top of a project.
 const MARKS: [&str; 5] = ["pyproject.toml", "setup.py", "setup.cfg", "aiterlint.toml", ".git"];
@@ -152,11 +156,45 @@ impl Modules {
         let file = self.here.join(from);
         let Some(start) = file.ancestors().nth(level as usize) else { return Vec::new() };
         let parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
-        let found = self.look_in(start, &parts, self.owner_of(start));
+        let found = match module {
+            ALL => self.below(start),
+            _ => self.look_in(start, &parts, self.owner_of(start)),
+        };
         if let Ok(mut known) = self.relative.write() {
             known.insert(key, found.clone());
         }
         found
+    }
+
+    /// The modules in a folder and below it, the nearest first, as many as somebody may want to read at once.
+    fn below(&self, start: &Path) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        let mut folders = vec![start.to_path_buf()];
+        for _ in 0..DEEPEST {
+            let mut deeper = Vec::new();
+            for folder in folders {
+                if found.len() >= MOST {
+                    break;
+                }
+                for path in self.folders.names(&folder).into_iter().map(|name| folder.join(name)) {
+                    if path.extension().is_some_and(|ending| ending == "py") && self.is_file(&path) {
+                        found.push(Found::file(self.shown(&path), self.owner_of(&folder)));
+                    } else if self.is_own_folder(&path) {
+                        deeper.push(path);
+                    }
+                }
+            }
+            folders = deeper;
+        }
+        found.truncate(MOST);
+        found
+    }
+
+    /// A folder that holds code of the project itself.
+    fn is_own_folder(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_other = name.starts_with('.') || ["__pycache__", "node_modules", "site-packages"].contains(&&*name);
+        !is_other && self.folders.is_folder(path) && !self.folders.is_there(&path.join("pyvenv.cfg"))
     }
 
     /// The last name that fits is the nearest, as setuptools sorts them.
@@ -388,6 +426,14 @@ mod tests {
         check(&["a/b/c.py", "a/b/d.py"], "a/b/c.py", 1, "d", &["a/b/d.py"]);
         check(&["a/b/c.py", "a/d/__init__.py"], "a/b/c.py", 2, "d", &["a/d/__init__.py"]);
         check(&["a/b/__init__.py", "a/b/c.py"], "a/b/c.py", 1, "", &["a/b/__init__.py"]);
+    }
+
+    #[test]
+    fn all_modules_of_a_folder_are_the_nearest_first() {
+        let files =
+            ["a/b/c.py", "a/b/.d/e.py", "a/b/f/g.py", "a/b/h.py", "a/b/h.pyi", "a/b/i/pyvenv.cfg", "a/b/i/j.py"];
+        check(&files, "a/b/c.py", 1, ALL, &["a/b/c.py", "a/b/h.py", "a/b/f/g.py"]);
+        check(&["a/b/c.py", "a/d.py"], "a/b/c.py", 2, ALL, &["a/d.py", "a/b/c.py"]);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! exception does: loops, handlers, `finally` and `with`. Whoever leaves goes outwards through them, and each `finally`
 //! and each manager on the way gets one copy for that way, made when it is first needed and shared afterwards.
 
+use rustc_hash::FxHashMap;
+
 use super::{Block, BlockId, Edge, EdgeKind, Event, Flow, Rounds, Way, Why, known};
 use crate::facts::{BindingId, Facts, FunctionId, HandlerId, LoopId, NodeId, StoreId, WithId};
 use crate::syntax::{RowId, SyntaxKind};
@@ -227,7 +229,7 @@ impl Builder<'_> {
     pub fn open_loop(&mut self, node: NodeId, after: BlockId) -> BlockId {
         let outer = self.innermost();
         let number = self.rounds.len() as u32;
-        self.rounds.push(Rounds { node, head: self.current, outer });
+        self.rounds.push(Rounds { node, head: self.current, outer, blocks: 0..0 });
         self.frames.push(Frame::Loop { node, number, head: self.current, after });
         let head = self.cut(Why::Head, EdgeKind::Normal);
         self.rounds[number as usize].head = head;
@@ -408,8 +410,39 @@ fn tidy(function: FunctionId, mut blocks: Vec<Block>, mut rounds: Vec<Rounds>) -
     }
     for of in &mut rounds {
         of.head = number[of.head.0 as usize].unwrap_or(ENTRY);
+        of.blocks = of.head.0..of.head.0 + 1;
     }
+    find_blocks(&blocks, &mut rounds);
     Flow { function, blocks, rounds }
+}
+
+/// Where the blocks of each loop stand.
+fn find_blocks(blocks: &[Block], rounds: &mut [Rounds]) {
+    for (index, block) in (0..).zip(blocks) {
+        let mut inside = block.inside;
+        while let Some(number) = inside {
+            let of = &mut rounds[number as usize];
+            // Whoever is that far inside of it already has told the loops round it as well.
+            if of.blocks.contains(&index) && of.head.0 != index {
+                break;
+            }
+            of.blocks = of.blocks.start.min(index)..of.blocks.end.max(index + 1);
+            inside = of.outer;
+        }
+    }
+    let heads: FxHashMap<BlockId, Vec<usize>> =
+        rounds.iter().enumerate().fold(Default::default(), |mut heads, (at, of)| {
+            heads.entry(of.head).or_insert_with(Vec::new).push(at);
+            heads
+        });
+    for (index, block) in (0..).zip(blocks) {
+        for edge in block.next.iter().filter(|edge| matches!(edge.why, EdgeKind::Back(_))) {
+            for &at in heads.get(&edge.to).into_iter().flatten() {
+                let of = &mut rounds[at];
+                of.blocks = of.blocks.start.min(index)..of.blocks.end.max(index + 1);
+            }
+        }
+    }
 }
 
 /// The edge that does the same without the empty block it leads to.

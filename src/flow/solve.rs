@@ -8,8 +8,9 @@
 //! rounds before have left behind, and nothing of what was true when the loop was first reached.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use super::{BlockId, Edge, EdgeKind, Event, Flow, Point};
+use super::{BlockId, Edge, EdgeKind, Event, Flow, Point, Rounds};
 
 pub trait Analysis {
     type State: Clone + PartialEq;
@@ -30,6 +31,8 @@ pub trait Analysis {
 /// The state at the start of each block.
 #[derive(Debug)]
 pub struct Solution<S> {
+    /// Of the blocks from this one on; no way leads to any other.
+    first: u32,
     starts: Vec<Option<S>>,
 }
 
@@ -40,12 +43,12 @@ const MOST_VISITS: usize = 10_000;
 impl<S: Clone + PartialEq> Solution<S> {
     /// None where nothing leads.
     pub fn start(&self, block: BlockId) -> Option<&S> {
-        self.starts.get(block.0 as usize).and_then(Option::as_ref)
+        self.starts.get(block.0.checked_sub(self.first)? as usize).and_then(Option::as_ref)
     }
 
     /// Calls `at` for each event that can be reached, with the state just before it.
     pub fn replay<A: Analysis<State = S>>(&self, flow: &Flow, analysis: &A, mut at: impl FnMut(Point, Event, &S)) {
-        for block in flow.all() {
+        for block in (self.first..).map(BlockId).take(self.starts.len()) {
             let Some(state) = self.start(block) else { continue };
             let mut state = state.clone();
             for (index, &event) in flow[block].events.iter().enumerate() {
@@ -71,7 +74,7 @@ pub fn solve<A: Analysis>(flow: &Flow, analysis: &A) -> Solution<A::State> {
 
 /// What holds on the ways that begin at a block, in this state, wherever they lead.
 pub fn solve_from<A: Analysis>(flow: &Flow, analysis: &A, block: BlockId, state: A::State) -> Solution<A::State> {
-    run(flow, analysis, block, state, |_| true)
+    run(flow, analysis, block, state, 0..flow.blocks.len() as u32, |_| true)
 }
 
 /// The states inside the loop in every round but the first; no state anywhere when no way comes back. `rounds` is an
@@ -82,10 +85,10 @@ pub fn second_round<A: Analysis>(
     solution: &Solution<A::State>,
     rounds: u32,
 ) -> Solution<A::State> {
-    let head = flow.rounds[rounds as usize].head;
-    let node = flow.rounds[rounds as usize].node;
+    // A function may have thousands of loops: only the blocks of this one are looked at.
+    let Rounds { head, node, ref blocks, .. } = flow.rounds[rounds as usize];
     let mut start: Option<A::State> = None;
-    for block in flow.all() {
+    for block in blocks.clone().map(BlockId) {
         if !flow[block].next.iter().any(|edge| edge.why == EdgeKind::Back(node)) {
             continue;
         }
@@ -98,11 +101,11 @@ pub fn second_round<A: Analysis>(
         }
     }
     match start {
-        Some(start) => run(flow, analysis, head, start, |edge| {
+        Some(start) => run(flow, analysis, head, start, blocks.clone(), |edge| {
             // The rounds after that begin with what is known already: the full solution covers every round.
             edge.to != head && flow.loops_round(edge.to).any(|inside| inside == rounds)
         }),
-        None => Solution { starts: vec![None; flow.blocks.len()] },
+        None => Solution { first: head.0, starts: Vec::new() },
     }
 }
 
@@ -122,26 +125,29 @@ fn run<A: Analysis>(
     analysis: &A,
     from: BlockId,
     state: A::State,
+    among: Range<u32>,
     follow: impl Fn(&Edge) -> bool,
 ) -> Solution<A::State> {
-    let mut starts: Vec<Option<A::State>> = vec![None; flow.blocks.len()];
-    starts[from.0 as usize] = Some(state);
-    let mut visits = vec![0; flow.blocks.len()];
+    let first = among.start;
+    let place = |block: BlockId| (block.0 - first) as usize;
+    let mut starts: Vec<Option<A::State>> = vec![None; among.len()];
+    starts[place(from)] = Some(state);
+    let mut visits = vec![0; among.len()];
     // Blocks stand in an order in which most edges lead forwards, so the first of those waiting is the best next.
     let mut waiting = BTreeSet::from([from]);
     while let Some(block) = waiting.pop_first() {
-        visits[block.0 as usize] += 1;
-        if visits[block.0 as usize] > MOST_VISITS {
-            return Solution { starts: vec![None; flow.blocks.len()] };
+        visits[place(block)] += 1;
+        if visits[place(block)] > MOST_VISITS {
+            return Solution { first, starts: Vec::new() };
         }
-        let Some(state) = starts[block.0 as usize].clone() else { continue };
+        let Some(state) = starts[place(block)].clone() else { continue };
         for (edge, state) in leave(flow, analysis, block, state) {
-            if follow(&edge) && merge(analysis, &mut starts[edge.to.0 as usize], &state) {
+            if follow(&edge) && merge(analysis, &mut starts[place(edge.to)], &state) {
                 waiting.insert(edge.to);
             }
         }
     }
-    Solution { starts }
+    Solution { first, starts }
 }
 
 /// The state that each edge of the block carries on.

@@ -23,18 +23,16 @@ pub struct Variables {
 impl Variables {
     pub fn of(facts: &Facts, flow: &Flow) -> Variables {
         let mut variables = Variables::default();
+        // A name means the same wherever it stands in one scope.
+        let mut known: FxHashMap<(ScopeId, &str), Option<Variable>> = FxHashMap::default();
         for (_, event) in flow.events() {
             match event {
-                Event::Use(name) => {
-                    if let Some(variable) = variables.find(facts, flow.function, name) {
-                        variables.of_use.insert(name, variable);
-                    }
-                }
-                Event::Closure(_) | Event::Lazy(_) => {
-                    for name in captured(facts, event) {
-                        if let Some(variable) = variables.find(facts, flow.function, name) {
-                            variables.of_use.insert(name, variable);
-                        }
+                Event::Use(_) | Event::Closure(_) | Event::Lazy(_) => {
+                    let names = if let Event::Use(name) = event { vec![name] } else { captured(facts, event) };
+                    for name in names {
+                        let key = (facts.scope(name), facts.node_text(name));
+                        let variable = known.entry(key).or_insert_with(|| variables.find(facts, flow.function, name));
+                        variables.of_use.extend(variable.map(|variable| (name, variable)));
                     }
                 }
                 Event::Bind(binding) => {
@@ -64,9 +62,6 @@ impl Variables {
     }
 
     fn find(&mut self, facts: &Facts, function: FunctionId, name: NodeId) -> Option<Variable> {
-        if let Some(&known) = self.of_use.get(&name) {
-            return Some(known);
-        }
         let Meaning::Bound(scope, bindings) = facts.meaning(name) else { return None };
         if facts.is_module_scope(scope) || !is_inside(facts, function, scope) {
             return None;

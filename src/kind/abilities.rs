@@ -612,6 +612,7 @@ impl Kinds<'_> {
                 Value::Instance(instance) => {
                     self.is_library_class(instance.class, "types", "CoroutineType")
                         || self.is_library_class(instance.class, "collections.abc", "Coroutine")
+                        || self.is_library_class(instance.class, "collections.abc", "_Step")
                 }
                 _ => false,
             })

@@ -203,7 +203,7 @@ impl Kinds<'_> {
                 };
                 Some(self.library_of(
                     "collections.abc",
-                    "Coroutine",
+                    "_Step",
                     vec![Value::Unknown, Value::Unknown, item],
                     Made::Given,
                 ))

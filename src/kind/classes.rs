@@ -398,13 +398,10 @@ impl Kinds<'_> {
             return Some(Vec::new());
         }
         let mut values = Vec::new();
-        for other in self.classes_with(class.file, name) {
-            let other = In { file: class.file, id: other };
-            if other != class && self.bases(other).contains(&Some(class)) {
-                match self.member_of(other, name) {
-                    Lookup::Found(value) => values.push(value),
-                    Lookup::Missing | Lookup::Unknown => return None,
-                }
+        for other in self.derived_with(class, name) {
+            match self.member_of(other, name) {
+                Lookup::Found(value) => values.push(value),
+                Lookup::Missing | Lookup::Unknown => return None,
             }
         }
         Some(values)
@@ -421,11 +418,8 @@ impl Kinds<'_> {
             }
             for store in self.stores(base.file, name) {
                 let entry = &module.facts[store];
-                let on = In { file: base.file, id: entry.object };
-                match self.owner(on) {
-                    Owner::Of(owner) if owner == base => {}
-                    Owner::Of(_) => continue,
-                    Owner::Unknown => {}
+                if self.assigned_class(In { file: base.file, id: store }).is_some_and(|owner| owner != base) {
+                    continue;
                 }
                 let stored = || self.stored(In { file: base.file, id: store });
                 let value = match entry.function {
@@ -457,7 +451,7 @@ impl Kinds<'_> {
             let [object, named, _] = &call.arguments[..] else { return false };
             facts.string(named.value).is_none_or(|written| written == name)
                 && facts.is_builtin(call.function, "setattr")
-                && matches!(self.owner(In { file: class.file, id: object.value }), Owner::Of(owner) if owner == class)
+                && self.owner(In { file: class.file, id: object.value }) == Some(class)
         })
     }
 
@@ -477,28 +471,25 @@ impl Kinds<'_> {
 
     /// The class of which the assignment certainly sets an attribute.
     pub(super) fn assigned_class(&self, store: In<StoreId>) -> Option<In<ClassId>> {
-        let object = self.with(store.file, |facts| facts[store.id].object);
-        match self.owner(In { file: store.file, id: object }) {
-            Owner::Of(class) => Some(class),
-            Owner::Unknown => None,
-        }
+        // An attribute may be assigned to a thousand times, and asked about as often.
+        remembered(&self.owners, store, || {
+            let object = self.with(store.file, |facts| facts[store.id].object);
+            self.owner(In { file: store.file, id: object })
+        })
     }
 
     /// Whose attribute an assignment sets: the class of the object when that is certain.
-    fn owner(&self, object: In<NodeId>) -> Owner {
+    fn owner(&self, object: In<NodeId>) -> Option<In<ClassId>> {
         let module = self.module(object.file);
         let facts = &module.facts;
         let node = facts.bare(object.id);
-        let Some(_) = facts.name(node) else { return Owner::Unknown };
-        let Meaning::Bound(_, bindings) = facts.meaning(node) else { return Owner::Unknown };
-        let [binding] = bindings[..] else { return Owner::Unknown };
+        facts.name(node)?;
+        let Meaning::Bound(_, bindings) = facts.meaning(node) else { return None };
+        let [binding] = bindings[..] else { return None };
         match facts[binding].bind {
-            Bind::Param(function, 0) => match self.class_of(In { file: object.file, id: function }) {
-                Some(class) => Owner::Of(class),
-                None => Owner::Unknown,
-            },
-            Bind::Class(class) => Owner::Of(In { file: object.file, id: class }),
-            _ => Owner::Unknown,
+            Bind::Param(function, 0) => self.class_of(In { file: object.file, id: function }),
+            Bind::Class(class) => Some(In { file: object.file, id: class }),
+            _ => None,
         }
     }
 
@@ -558,9 +549,4 @@ impl Kinds<'_> {
         }
         Vec::new()
     }
-}
-
-enum Owner {
-    Of(In<ClassId>),
-    Unknown,
 }

@@ -19,6 +19,11 @@ impl Kinds<'_> {
     pub fn yields_after_exit(&self, function: FunctionId) -> Vec<(NodeId, NodeId)> {
         let module = self.module(HERE);
         let facts = &module.facts;
+        let mut guarded = facts[function].yields.iter().filter(|&&id| is_guarded(facts, facts[id].node)).peekable();
+        // Almost no generator has one.
+        if guarded.peek().is_none() {
+            return Vec::new();
+        }
         let (Some(flow), Some(exit)) = (self.flow(here(function)), self.library_class("builtins", "GeneratorExit"))
         else {
             return Vec::new();
@@ -26,7 +31,7 @@ impl Kinds<'_> {
         let thrown =
             Thrower { kinds: self, facts, function, exception: self.class_value(exit), handler: None, is_exit: true };
         let mut found: Vec<(NodeId, NodeId)> = Vec::new();
-        for &from in facts[function].yields.iter().filter(|&&id| is_guarded(facts, facts[id].node)) {
+        for &from in guarded {
             let reached = onward(facts, &flow.0, from, Resumed::ByException, &thrown);
             found.extend(reached.into_iter().map(|to| (facts[from].node, facts[to].node)));
         }

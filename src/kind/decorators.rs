@@ -47,6 +47,9 @@ fn known(name: &str, form: Form) -> Option<Form> {
     }
 }
 
+/// How many decorators somebody may write and know what comes out. Each is asked what it makes of what the last one made.
+const MOST: usize = 50;
+
 impl Kinds<'_> {
     /// What the decorators make of a function; None when one of them is not known by name.
     pub fn form(&self, function: In<FunctionId>) -> Option<Form> {
@@ -101,8 +104,12 @@ impl Kinds<'_> {
     /// What the decorators from that number on make of the function.
     fn decorated_by(&self, function: In<FunctionId>, number: usize) -> Value {
         let module = self.module(function.file);
+        let decorators = &module.facts[function.id].decorators[..];
+        if decorators.len() > MOST {
+            return Value::Unknown;
+        }
         let mut value = self.function_value(function);
-        for &decorator in module.facts[function.id].decorators.iter().skip(number).rev() {
+        for &decorator in decorators.iter().skip(number).rev() {
             let decorator = In { file: function.file, id: decorator };
             value = match self.decorator_name(decorator).filter(|name| known(name, Form::Plain).is_some()) {
                 Some(name) => self.made_into(&value, &name),

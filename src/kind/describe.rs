@@ -49,7 +49,7 @@ impl Kinds<'_> {
             ("collections.abc", "AsyncGenerator") => "an async generator",
             ("collections.abc", "Iterator") | ("builtins", "_Iterator") => "an iterator",
             ("collections.abc", "Iterable") => "an iterable",
-            ("collections.abc", "Awaitable") => "an awaitable",
+            ("collections.abc", "Awaitable" | "_Step") => "an awaitable",
             _ => "",
         };
         if !words.is_empty() {

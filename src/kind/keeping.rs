@@ -64,12 +64,6 @@ impl Kinds<'_> {
         bases.iter().chain(&derived).all(only_declares) && !bases.iter().any(|&base| self.sets_by_name(base, name))
     }
 
-    /// The classes of the same file that are derived from it and say something about the name.
-    fn derived_with(&self, class: In<ClassId>, name: &str) -> Vec<In<ClassId>> {
-        let named = self.classes_with(class.file, name).into_iter().map(|id| In { file: class.file, id });
-        named.filter(|&other| other != class && self.bases(other).contains(&Some(class))).collect()
-    }
-
     /// `rows: AsyncIterator` or `rows = None` in the class body.
     fn only_declares(&self, binding: In<BindingId>) -> bool {
         self.with(binding.file, |facts| match &facts[binding.id].bind {

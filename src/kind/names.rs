@@ -11,6 +11,9 @@ struct Starred {
     all_read: bool,
 }
 
+/// How many modules are asked for a name that a star import may bring.
+const MOST_STARRED: usize = 400;
+
 /// What a definition is among others of the same name.
 enum Role {
     Whole,
@@ -416,6 +419,10 @@ impl Kinds<'_> {
 
     /// A name that a star import brings in, from modules that were not asked yet.
     fn starred(&self, file: FileId, name: &str, asked: &mut Vec<FileId>) -> Starred {
+        // Nobody hands a name through so many modules, and each of them asks all behind it.
+        if asked.len() > MOST_STARRED {
+            return Starred { found: None, all_read: false };
+        }
         let module = self.module(file);
         let facts = &module.facts;
         let mut all_read = true;

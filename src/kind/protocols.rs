@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::facts::{Bind, Expression};
-use crate::syntax::{StatementId, StatementKind};
 
 impl Kinds<'_> {
     /// `__aiter__`, the class's own or a known base's, gives the very object.
@@ -56,36 +55,8 @@ impl Kinds<'_> {
         self.class_member(class, name).is_some_and(|(_, bindings)| !bindings.is_empty())
     }
 
-    /// The classes of the same file that derive from the class.
-    pub fn subclasses(&self, class: In<ClassId>) -> Vec<In<ClassId>> {
-        let module = self.module(class.file);
-        let facts = &module.facts;
-        // Of a class only the header is asked: its members are statements of their own.
-        let holds_class = |&id: &StatementId| {
-            let statement = facts.outline.statement(id);
-            let own = if statement.kind == StatementKind::Class { statement.header } else { statement.span };
-            facts.text(own).contains("class ")
-        };
-        let classes = facts.statements().filter(holds_class).flat_map(|id| facts.classes(id));
-        let classes = classes.map(|id| In { file: class.file, id });
-        classes.filter(|&other| other != class && self.bases(other).contains(&Some(class))).collect()
-    }
-
-    /// The class is one to derive from, by its bases, its name or its methods: what it lacks, others may bring.
-    pub fn is_for_deriving(&self, class: In<ClassId>) -> bool {
-        let module = self.module(class.file);
-        let facts = &module.facts;
-        let entry = &facts[class.id];
-        let name = facts.text(entry.name);
-        let named = name.contains("Mixin") || name.contains("Base") || name.contains("Abstract");
-        let mut parents = self.written_bases(class).into_iter();
-        let is_abstract =
-            |name: Option<Rc<str>>| matches!(name.as_deref(), Some("typing.Protocol" | "abc.ABC" | "abc.ABCMeta"));
-        named || parents.any(is_abstract) || facts.leaves_a_method_open(class.id)
-    }
-
     /// The dotted names of the bases and of the metaclass, as the header of the class writes them.
-    fn written_bases(&self, class: In<ClassId>) -> Vec<Option<Rc<str>>> {
+    pub(super) fn written_bases(&self, class: In<ClassId>) -> Vec<Option<Rc<str>>> {
         let module = self.module(class.file);
         let facts = &module.facts;
         let entry = &facts[class.id];
@@ -124,7 +95,7 @@ impl Kinds<'_> {
     /// Something that is awaited and does nothing else: `Awaitable[…]`, `Coroutine[…]`.
     pub fn is_awaitable_alone(&self, value: &Value) -> bool {
         match value {
-            Value::Instance(instance) => ["Awaitable", "Coroutine"]
+            Value::Instance(instance) => ["Awaitable", "Coroutine", "_Step"]
                 .iter()
                 .any(|name| self.is_library_class(instance.class, "collections.abc", name)),
             _ => false,

@@ -94,19 +94,20 @@ fn classes_with(facts: &Facts, name: &str) -> Vec<ClassId> {
     classes.filter(|&class| !facts.class_bindings(name, class).is_empty()).collect()
 }
 
-/// Almost never so, and only the text is asked.
+/// Almost never so, and the text is asked first. What it says in a comment or inside a longer string is not done.
 fn is_assigned_from_outside(facts: &Facts, class: &str, name: &str) -> bool {
     let text = &facts.source.text;
     let assigned = facts.source.find_word(class).any(|at| {
         let rest = text[at as usize + class.len()..].strip_prefix('.');
         let rest = rest.and_then(|rest| rest.strip_prefix(name)).map_or("", str::trim_start);
-        rest.starts_with('=') && !rest.starts_with("==")
+        rest.starts_with('=') && !rest.starts_with("==") && facts.identifier_at(at).is_some()
     });
-    let quoted = |at: u32| {
-        let at = at as usize;
+    let quoted = |place: u32| {
+        let at = place as usize;
         let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
         let is_quoted = text[..at].ends_with(['"', '\'']) && text[at + name.len()..].starts_with(['"', '\'']);
-        is_quoted && !text[line..at].contains("hasattr(") && !text[line..at].contains("getattr(")
+        let is_read = text[line..at].contains("hasattr(") || text[line..at].contains("getattr(");
+        is_quoted && !is_read && facts.is_quoted(name, place)
     };
     assigned || is_special(name) && facts.source.find_word(name).any(quoted)
 }

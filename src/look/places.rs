@@ -5,7 +5,7 @@
 //! that was made from such a text. Variables are followed line by line: what a line binds matters when anything in the
 //! line does.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::Facts;
 use crate::project::makers::{Passed, nests_maker};
@@ -60,6 +60,7 @@ impl Chosen {
         used.dedup();
         let mut whole: Vec<Span> = Vec::new();
         let mut places: Vec<u32> = Vec::new();
+        let mut spelled = Spelled::default();
         for &id in &statements {
             if !is_wanted() {
                 return None;
@@ -74,7 +75,8 @@ impl Chosen {
                 continue;
             }
             let text = statement.span.text(&facts.source.text);
-            let found = if nests_maker(text) { None } else { derived(facts, statement.span, within(statement.span)) };
+            let used = within(statement.span);
+            let found = if nests_maker(text) { None } else { derived(facts, statement.span, used, &mut spelled) };
             match found {
                 Some(found) => places.extend(found),
                 None => whole.push(statement.span),
@@ -95,8 +97,16 @@ impl Chosen {
     }
 }
 
+/// Where each name stands in the file, once somebody has asked: the same few are bound in a thousand functions.
+type Spelled<'t> = FxHashMap<&'t str, Vec<u32>>;
+
 /// The places in a statement, and all those of the variables that come from them. None: anything may come from them.
-fn derived(facts: &Facts, within: Span, places: impl Iterator<Item = u32>) -> Option<Vec<u32>> {
+fn derived<'t>(
+    facts: &'t Facts,
+    within: Span,
+    places: impl Iterator<Item = u32>,
+    spelled: &mut Spelled<'t>,
+) -> Option<Vec<u32>> {
     let text: &str = &facts.source.text;
     let mut found: FxHashSet<u32> = FxHashSet::default();
     let mut lines: FxHashSet<usize> = FxHashSet::default();
@@ -108,6 +118,10 @@ fn derived(facts: &Facts, within: Span, places: impl Iterator<Item = u32>) -> Op
         }
         let start = logical_start(text, within.start as usize, at as usize);
         let line = logical_line(&text[start..within.end as usize], at as usize - start);
+        // So long a line is not read to its end.
+        if at as usize - start >= line.len() {
+            return None;
+        }
         let is_header = ["def ", "async def ", "@"].iter().any(|word| line.trim_start().starts_with(word));
         if line.trim_start().starts_with("match ") {
             return None;
@@ -126,7 +140,9 @@ fn derived(facts: &Facts, within: Span, places: impl Iterator<Item = u32>) -> Op
         };
         for name in bound {
             if names.insert(name) {
-                open.extend(facts.source.find_word(name).filter(|&at| within.contains(at)));
+                let spelled = spelled.entry(name).or_insert_with(|| facts.source.find_word(name).collect());
+                let first = spelled.partition_point(|&at| at < within.start);
+                open.extend(spelled[first..].iter().take_while(|&&at| at < within.end));
             }
         }
     }

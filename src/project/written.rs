@@ -45,6 +45,7 @@ pub fn is_asked_for_itself(before: &str) -> bool {
 
 fn is_asked_in(before: &str, may_be_held: bool) -> bool {
     let mut depth = 0usize;
+    let before = near_end(before);
     for (at, c) in before.char_indices().rev() {
         match c {
             ')' | ']' | '}' => depth += 1,
@@ -140,13 +141,27 @@ pub fn target_of(before: &str) -> Option<&str> {
 /// How far the start and the end of a logical line are looked for.
 const LONGEST_LINE: usize = 800;
 
+/// How far the start of a line of text is looked for.
+pub const LONGEST_ROW: usize = 16_000;
+
+/// What decides about the place behind this text.
+pub fn near_end(text: &str) -> &str {
+    let start = text.len().saturating_sub(2 * LONGEST_LINE);
+    &text[(start..=text.len()).find(|&start| text.is_char_boundary(start)).unwrap_or(start)..]
+}
+
+/// What decides about the place before this text.
+fn near_start(text: &str) -> &str {
+    let end = text.len().min(2 * LONGEST_LINE);
+    &text[..(end..=text.len()).find(|&end| text.is_char_boundary(end)).unwrap_or(end)]
+}
+
 /// Where the logical line round a place starts, with its indentation; `from` is the start of the statement. Brackets
 /// are matched as far as that can be done without knowing strings.
 pub fn logical_start(text: &str, from: usize, at: usize) -> usize {
     let bytes = text.as_bytes();
     let lowest = from.max(at.saturating_sub(LONGEST_LINE));
-    let start_of =
-        |place: usize| bytes[..place].iter().rposition(|c| matches!(c, b'\n' | b'\r')).map_or(0, |end| end + 1);
+    let start_of = |place: usize| memchr::memrchr2(b'\n', b'\r', &bytes[..place]).map_or(0, |end| end + 1);
     let (mut depth, mut line) = (0usize, None);
     for place in (lowest..at).rev() {
         match bytes[place] {
@@ -163,7 +178,11 @@ pub fn logical_start(text: &str, from: usize, at: usize) -> usize {
     match line {
         Some(line) => line,
         None if lowest == from => start_of(from),
-        None => start_of(at),
+        // A line so long is all of its statement, almost always.
+        None => {
+            let far = from.max(at.saturating_sub(LONGEST_ROW));
+            memchr::memrchr2(b'\n', b'\r', &bytes[far..at]).map_or_else(|| start_of(from), |end| far + end + 1)
+        }
     }
 }
 
@@ -201,7 +220,7 @@ pub fn imported_as(text: &str) -> Option<&str> {
 /// The name that a `with` gives to what it enters, in a line that begins so: `rows` for a place before ` as rows`.
 pub fn entered_as<'a>(before: &str, text: &'a str) -> Option<&'a str> {
     let is_with = before.strip_prefix("async ").unwrap_or(before).starts_with("with");
-    let header = text.split(['\n', '\r']).next().filter(|_| is_with)?;
+    let header = if is_with { near_start(text).split(['\n', '\r']).next()? } else { return None };
     let (_, rest) = header.split_once(" as ")?;
     let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
     (end > 0).then_some(&rest[..end])

@@ -11,7 +11,7 @@ pub static RULE: Rule = rule!("asyncgen-as-sync-contextmanager", words: ["contex
 fn check(cx: &Cx, id: FunctionId) {
     let function = &cx.facts[id];
     for (index, &decorator) in function.decorators.iter().enumerate() {
-        let Some(name) = cx.qualified(decorator) else { continue };
+        let Some(name) = cx.qualified(decorator).filter(|name| name.starts_with("contextlib.")) else { continue };
         // An abstract method says nothing about what overrides it.
         if function.decorators.iter().any(|&other| is_abstract(cx, other)) {
             continue;

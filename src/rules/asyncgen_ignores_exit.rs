@@ -8,11 +8,15 @@ pub static RULE: Rule = rule!("asyncgen-ignores-exit", [Check::Function(check)])
 
 fn check(cx: &Cx, id: FunctionId) {
     let facts = cx.facts;
-    if !facts[id].is_async_generator() || !cx.kinds.is_for_loops(id) {
+    if !facts[id].is_async_generator() {
+        return;
+    }
+    let found = cx.kinds.yields_after_exit(id);
+    if found.is_empty() || !cx.kinds.is_for_loops(id) {
         return;
     }
     let mut told = Vec::new();
-    for (closed, reached) in cx.kinds.yields_after_exit(id) {
+    for (closed, reached) in found {
         if told.contains(&reached) {
             continue;
         }

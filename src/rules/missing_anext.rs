@@ -1,7 +1,7 @@
 //! `__aiter__` returns self, and there is no `__anext__` to step with.
 
-use crate::facts::FunctionId;
-use crate::kind::here;
+use crate::facts::{ClassId, FunctionId};
+use crate::kind::{In, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 
@@ -16,7 +16,15 @@ fn check(cx: &Cx, id: FunctionId) {
     if cx.kinds.is_for_deriving(class) || cx.kinds.half_of_each(class).is_some() {
         return;
     }
-    if cx.kinds.subclasses(class).into_iter().any(|other| !cx.kinds.lacks(other, "__anext__")) {
+    let brings = |other: &In<ClassId>| !cx.kinds.lacks(*other, "__anext__");
+    let mut known = cx.kinds.subclasses(class);
+    if known.iter().any(brings) || cx.kinds.calls_what_it_lacks(class) {
+        return;
+    }
+    // Other modules are only read for what would be said otherwise.
+    known.extend(cx.kinds.subclasses_elsewhere(class));
+    // A base whose subclasses are all somewhere else may be completed there.
+    if known.iter().any(brings) || known.is_empty() && cx.kinds.is_among_bases(class) {
         return;
     }
     let name = cx.kinds.class_name(class);

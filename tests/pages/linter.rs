@@ -8,7 +8,7 @@ use std::sync::Arc;
 use aiterlint::check::Report;
 use aiterlint::config::Config;
 use aiterlint::diagnostic::Diagnostic;
-use aiterlint::project::{Found, Owner, Project, Texts};
+use aiterlint::project::{ALL, Found, Owner, Project, Texts};
 use aiterlint::render::{Checked, Format, Palette};
 use aiterlint::text::Source;
 
@@ -64,6 +64,10 @@ impl Texts for Case {
             (0, _) => folder.clear(),
             (level, depth) if level <= depth => folder.truncate(depth - level),
             _ => return Vec::new(),
+        }
+        if module == ALL {
+            let found = self.files.iter().map(|file| Found::file(file.path.clone(), Owner::Project));
+            return found.collect();
         }
         folder.extend(module.split('.').filter(|part| !part.is_empty()));
         let base = folder.join("/");

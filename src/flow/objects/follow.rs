@@ -36,7 +36,7 @@ pub(super) struct Object {
     pub taking: BTreeSet<NodeId>,
     /// The places that have used it up, one of them on every way.
     drained: Option<BTreeSet<NodeId>>,
-    /// The places that may have asked for an item, on some way.
+    /// The places that may have asked for an item, on some way; of several any two.
     pub asked: BTreeSet<NodeId>,
     /// The places that give it to a task which is not started yet, and those whose task may still run: on every way.
     pub given: BTreeSet<NodeId>,
@@ -248,7 +248,7 @@ impl<'a> Follow<'a> {
             put(&mut object.may_lend, node, object.may.contains(&holder));
         }
         if effect.wants_items() && object.may.contains(&holder) {
-            object.asked.insert(node);
+            object.asked = few(std::mem::take(&mut object.asked).into_iter().chain([node]).collect());
         }
         match effect {
             Effect::Neutral | Effect::Alias | Effect::Step | Effect::Again => {}
@@ -329,18 +329,18 @@ impl<'a> Follow<'a> {
 
     fn complete(&self, state: &mut State, event: Event) {
         let (Some(object), Some(places)) = (&mut state.object, self.done.get(&event)) else { return };
-        // It can be used up only once.
-        if object.drained.is_some() {
-            return;
-        }
+        let was_drained = object.drained.is_some();
         for &place in places {
             let happened = match event {
                 // A handler is reached from the middle of its body: what counts is whom the body asked, and the name
                 // still holds that one.
                 Event::Caught(_) => self.ground.holders.read(place).is_some_and(|holder| object.must.contains(&holder)),
+                // The loop is over: it takes no more.
+                Event::Exhausted(_) => object.taking.remove(&place),
                 _ => object.taking.contains(&place),
             };
-            if happened {
+            // It can be used up only once.
+            if happened && !was_drained {
                 object.drained.get_or_insert_default().insert(place);
             }
         }
@@ -350,7 +350,7 @@ impl<'a> Follow<'a> {
         for (place, holder) in self.captured_for_tasks.get(&event).into_iter().flatten() {
             if let Some(object) = state.object.as_mut().filter(|object| object.must.contains(holder)) {
                 object.given.insert(*place);
-                object.asked.insert(*place);
+                object.asked = few(std::mem::take(&mut object.asked).into_iter().chain([*place]).collect());
             }
         }
         let Some(names) = self.captured.get(&event) else { return };
@@ -359,6 +359,11 @@ impl<'a> Follow<'a> {
             state.object = None;
         }
     }
+}
+
+/// Where only it matters whether there is another one, thousands are not carried along.
+fn few(places: BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+    if places.len() > 2 { places.into_iter().take(2).collect() } else { places }
 }
 
 fn put<T: Ord>(set: &mut BTreeSet<T>, item: T, is_in: bool) {
@@ -391,7 +396,7 @@ impl Analysis for Follow<'_> {
                     (Some(one), Some(other)) => Some(&one | other),
                     _ => None,
                 },
-                asked: &one.asked | &other.asked,
+                asked: few(&one.asked | &other.asked),
                 given: &one.given & &other.given,
                 running: &one.running & &other.running,
             }),

@@ -42,6 +42,17 @@ hands_on  # kind: a function hands_on, not async iterable
 }
 
 #[test]
+fn a_name_comes_through_many_stars_and_not_through_any_number() {
+    let chain = |modules: usize| -> String {
+        let links = (1..modules).map(|at| format!("# file: m{at}.py\nfrom m{} import *\n", at - 1));
+        let first = "# file: m0.py\nasync def far(): yield 1\n".to_string();
+        first + &links.collect::<String>() + &format!("# file: main.py\nfrom m{} import *\n", modules - 1)
+    };
+    check(&(chain(100) + "far()  # kind: an async generator\n"));
+    check(&(chain(1000) + "far()  # kind: unknown\n"));
+}
+
+#[test]
 fn all_returns_count() {
     check(
         r#"
@@ -482,7 +493,7 @@ async def main(flag, ys):
     _ = ([z async for z in x] for x in ys)  # kind: an async generator expression
     _ = ((z async for z in x) for x in ys)  # kind: a generator expression
     _ = aiter(agen())  # kind: an async generator
-    _ = anext(agen())  # kind: a coroutine, gives a `str`
+    _ = anext(agen())  # kind: an awaitable, gives a `str`
     _ = await anext(agen())  # kind: a `str`
     _ = await anext(agen(), None)  # kind: `None` or a `str`
     _ = asyncio.create_task(coro())  # kind: a `Task`, gives an async generator, not async iterable
@@ -501,8 +512,8 @@ async def main(flag, ys):
     _ = agen() or None  # kind: `None` or an async generator
     _ = f"{agen()}"  # kind: a `str`
     _ = 1 < 2  # kind: unknown
-    _ = agen().asend(None)  # kind: a coroutine
-    _ = agen().aclose()  # kind: a coroutine
+    _ = agen().asend(None)  # kind: an awaitable
+    _ = agen().aclose()  # kind: an awaitable
     _ = agen().nope  # kind: unknown
 "#,
     );

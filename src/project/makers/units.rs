@@ -8,7 +8,7 @@ use super::Owner;
 use super::blocks::{Definition, definitions};
 use super::passed::{Passed, callables};
 use crate::facts::Facts;
-use crate::project::written::{entered_as, first_word, imported_as, logical_start, target_of};
+use crate::project::written::{LONGEST_ROW, entered_as, first_word, imported_as, logical_start, near_end, target_of};
 use crate::syntax::{Statement, StatementId, StatementKind};
 use crate::text::Span;
 
@@ -54,9 +54,14 @@ impl<'a> Units<'a> {
     /// Where the logical line begins that the place is in; `from` is the start of the statement.
     pub fn start(&mut self, from: u32, at: u32) -> usize {
         let text: &str = &self.facts.source.text;
-        let before = &text.as_bytes()[..at as usize];
-        let line = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1).max(from as usize);
-        *self.starts.entry(line).or_insert_with(|| logical_start(text, from as usize, line))
+        let (from, at) = (from as usize, at as usize);
+        let far = from.max(at.saturating_sub(LONGEST_ROW));
+        let line = match memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[far..at]) {
+            Some(end) => far + end + 1,
+            None if far == from => from,
+            None => return logical_start(text, from, at),
+        };
+        *self.starts.entry(line).or_insert_with(|| logical_start(text, from, line))
     }
 
     /// The functions that get the argument, and what they call it.
@@ -106,7 +111,7 @@ impl<'a> Units<'a> {
             }
         }
         let header = unit.header;
-        unit.promises = header.contains(at) && text[header.start as usize..at as usize].contains("->");
+        unit.promises = header.contains(at) && near_end(&text[header.start as usize..at as usize]).contains("->");
         Some(unit)
     }
 

@@ -1,6 +1,6 @@
 //! What the objects are called that something is asked of, and what an object goes through on its way.
 
-use super::{LONGEST_LINE, closed, first_word, is_operand, is_type, last_word};
+use super::{LONGEST_LINE, closed, first_word, is_operand, is_type, last_word, near_end};
 
 /// What stands before a dot.
 #[derive(PartialEq, Debug)]
@@ -111,6 +111,7 @@ const KEEPING: [&str; 35] = [
 /// What ends here is an argument of a call that may make anything of it: an object does not come out of it again.
 pub fn is_object_asked(before: &str) -> bool {
     let mut depth = 0usize;
+    let before = near_end(before);
     for (at, c) in before.char_indices().rev() {
         match c {
             ')' | ']' | '}' => depth += 1,
