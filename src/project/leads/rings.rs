@@ -249,6 +249,7 @@ impl<'f> Member<'f> {
             }
             found.extend(following.run());
             if found.len() == next {
+                following.rest();
                 return found;
             }
         }

@@ -166,6 +166,13 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         }
     }
 
+    /// Lets go of what can be read again: many files wait for each other while a ring of modules is worked out.
+    pub fn rest(&mut self) {
+        self.carriage = Carriage::default();
+        self.written = FxHashMap::default();
+        self.units.rest();
+    }
+
     fn follow(&mut self, lead: &Lead) {
         if let Some((class, base)) = lead.derived() {
             return self.objects.derive(class, base);

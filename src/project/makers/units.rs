@@ -46,6 +46,11 @@ impl<'a> Units<'a> {
         Units { facts, blocks: FxHashMap::default(), starts: FxHashMap::default(), callables: OnceCell::new() }
     }
 
+    /// Lets go of what can be read again.
+    pub fn rest(&mut self) {
+        self.starts = FxHashMap::default();
+    }
+
     pub fn definitions(&mut self, block: StatementId) -> &[Definition<'a>] {
         let (text, span): (&'a str, Span) = (&self.facts.source.text, self.facts.outline.statement(block).span);
         self.blocks.entry(block).or_insert_with(|| definitions(text, span))
