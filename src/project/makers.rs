@@ -124,6 +124,10 @@ impl Lead {
         text.as_bytes()[..at as usize].ends_with(b".") == self.is_member()
     }
 
+    pub fn is_module(&self) -> bool {
+        matches!(self.to, To::Module(_))
+    }
+
     /// Only what it has is worth reading.
     pub fn is_object(&self) -> bool {
         matches!(self.to, To::Object(_) | To::Module(_))
@@ -250,5 +254,36 @@ mod tests {
             "class C:\n    async def rows(self):\n        yield 1\ndef make():\n    return C()\nit = make()\nclass D:\n    one: C\n",
             ".one! .rows C! D! it! make!",
         );
+    }
+
+    /// Whether the last line is worth reading.
+    fn check_last(text: &str, expected: bool) {
+        let class = "class Store:\n    async def rows(self):\n        yield 1\n\n";
+        let text = format!("{class}class Shop:\n    def __init__(self):\n        self.store = Store()\n\n{text}");
+        let facts = Facts::new(Arc::new(Source::new("t.py", text.as_str())));
+        let last = text.trim_end().rfind('\n').unwrap_or_default() as u32;
+        let mut is_read = false;
+        let mut following = Following::new(&facts, |at| is_read |= at > last);
+        following.own();
+        following.run();
+        drop(following);
+        assert_eq!(is_read, expected, "{text}");
+    }
+
+    #[test]
+    fn members_count_behind_their_objects() {
+        check_last("def f(store):\n    store = Store()\n    store.rows()\n", true);
+        check_last("def f(other):\n    store = Store()\n    other.rows()\n", false);
+        check_last("def f(other):\n    # a Store\n    other.rows()\n", false);
+        check_last("def f(other: Store):\n    other.rows()\n", true);
+        check_last("def f(others: list[Store]):\n    for other in others:\n        other.rows()\n", true);
+        check_last("def f(others: list[Store]):\n    others[0].rows()\n", true);
+        check_last("def f(other):\n    if isinstance(other, Store):\n        other.rows()\n", true);
+        check_last("def f(shop: Shop):\n    shop.store.rows()\n", true);
+        check_last("def f(shop):\n    shop.stock.rows()\n", false);
+        check_last("class Fast(Store):\n    def f(self):\n        self.rows()\n", true);
+        check_last("class Slow:\n    def f(self):\n        self.rows()\n", false);
+        check_last("def made() -> Store: ...\ndef f():\n    made().rows()\n", true);
+        check_last("def f():\n    Store().rows()\n", true);
     }
 }

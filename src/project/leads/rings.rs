@@ -191,6 +191,8 @@ pub(super) struct Member<'f> {
     /// Whose objects it has.
     owners: Owners,
     words: Option<WordSet>,
+    /// Modules that it imports: it may ask nothing of them that leads on.
+    modules: FxHashSet<Lead>,
     /// What seemed to be written in it and is not.
     missed: FxHashSet<Lead>,
     /// How many of the ring's names behind dots it has heard of.
@@ -199,22 +201,32 @@ pub(super) struct Member<'f> {
 
 impl<'f> Member<'f> {
     pub(super) fn new(facts: &'f OnceCell<Facts>) -> Member<'f> {
-        Member { facts, following: None, owners: Owners::default(), words: None, missed: FxHashSet::default(), told: 0 }
+        Member {
+            facts,
+            following: None,
+            owners: Owners::default(),
+            words: None,
+            modules: FxHashSet::default(),
+            missed: FxHashSet::default(),
+            told: 0,
+        }
     }
 
     /// Takes in leads from elsewhere; those that are known are passed over.
     pub(super) fn hear(&mut self, project: &Project, node: &Node, leads: &[&Lead]) {
         if self.following.is_none() && self.is_concerned(node, leads) {
             let Some(source) = node.place.read(project) else { return };
-            if node.makes || leads.iter().any(|lead| lead.is_written(&source)) {
-                self.following = Some(following(self.facts.get_or_init(|| Facts::new(source))));
+            if node.makes || leads.iter().any(|lead| !lead.is_module() && lead.is_written(&source)) {
+                let following = self.following.insert(following(self.facts.get_or_init(|| Facts::new(source))));
+                self.modules.drain().for_each(|lead| following.seed(&lead));
             } else {
                 self.words.get_or_insert_with(|| WordSet::read(&source.text));
                 self.missed.extend(leads.iter().map(|lead| (*lead).clone()));
             }
         }
-        if let Some(following) = &mut self.following {
-            leads.iter().for_each(|lead| following.seed(lead));
+        match &mut self.following {
+            Some(following) => leads.iter().for_each(|lead| following.seed(lead)),
+            None => self.modules.extend(leads.iter().filter(|lead| lead.is_module()).map(|lead| (*lead).clone())),
         }
     }
 
@@ -229,13 +241,14 @@ impl<'f> Member<'f> {
 
     /// Something may be written in the module, as far as is known without reading it.
     fn is_concerned(&self, node: &Node, leads: &[&Lead]) -> bool {
-        let may_have = |lead: &&&Lead| self.words.as_ref().is_none_or(|words| words.may_have(lead.hash));
+        let is_there = |lead: &Lead| self.words.as_ref().is_none_or(|words| words.may_have(lead.hash));
+        let may_have = |lead: &&&Lead| !lead.is_module() && is_there(lead);
         node.makes || leads.iter().filter(may_have).any(|lead| !self.missed.contains(*lead))
     }
 
     /// Follows what is known so far, with what the ring and the groups below know of the objects that turn up.
     pub(super) fn run(&mut self, graph: &Graph, ring: &Members, below: &[GroupId]) -> Vec<Lead> {
-        let Some(following) = &mut self.following else { return Vec::new() };
+        let Some(following) = &mut self.following else { return self.modules.iter().cloned().collect() };
         let mut found = following.run();
         let mut next = 0;
         loop {
