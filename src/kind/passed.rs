@@ -11,11 +11,15 @@
 
 use super::*;
 use crate::facts::{Argument, Bind, BindingId, CallId, Expression, Guard, Meaning, ParamKind, Place, Splat};
-use crate::project::written::last_word;
+use crate::project::written::{last_word, near_end};
 use crate::syntax::{StatementKind, SyntaxKind};
 
 /// How many places may spell the name of a function whose calls are looked for.
 const MOST_USES: usize = 30;
+
+/// How many places of a name are gone through to see whether a function tells apart what it is given: each of its uses is
+/// asked about.
+const MOST_PLACES: usize = 500;
 
 impl Kinds<'_> {
     /// What the calls in the file that is checked pass for the parameter.
@@ -360,6 +364,9 @@ impl Kinds<'_> {
         }
         let spelled = facts.node_text(node);
         let last = spelled.rsplit('.').next().unwrap_or(spelled);
+        if self.places(at.file, last) > MOST_PLACES {
+            return true;
+        }
         if is_asked_in_text(facts, node, last, spelled.contains('.')) || is_used_otherwise(facts, node) {
             return true;
         }
@@ -518,7 +525,7 @@ fn is_asked_in_text(facts: &Facts, node: NodeId, name: &str, is_attribute: bool)
     let within = outermost_function(facts, node);
     let mut places = facts.source.find_word(name).filter(|&at| is_attribute || within.contains(at));
     places.any(|at| {
-        let before = &text[..at as usize];
+        let before = near_end(&text[..at as usize]);
         let line = &before[before.rfind('\n').map_or(0, |end| end + 1)..];
         let called = line.rfind('(').filter(|_| !line.contains("def ")).and_then(|open| last_word(&line[..open]));
         called.is_some_and(|word| word.starts_with("is") || matches!(word, "hasattr" | "getattr" | "callable" | "type"))

@@ -16,6 +16,7 @@ pub(super) struct Spelled {
     stores: Memo<(FileId, Symbol), Vec<StoreId>>,
     classes: Memo<(FileId, Symbol), Vec<ClassId>>,
     outside: Memo<(In<ClassId>, Symbol), bool>,
+    places: Memo<(FileId, Symbol), usize>,
 }
 
 impl Kinds<'_> {
@@ -27,6 +28,12 @@ impl Kinds<'_> {
         let symbol = Symbol(symbols.len() as u32);
         symbols.insert(name.into(), symbol);
         symbol
+    }
+
+    /// How often the name stands in the file.
+    pub(super) fn places(&self, file: FileId, name: &str) -> usize {
+        let key = (file, self.symbol(name));
+        remembered(&self.spelled.places, key, || self.with(file, |facts| facts.source.find_word(name).count()))
     }
 
     /// Every assignment to an attribute of that name in the file.
