@@ -443,7 +443,12 @@ fn is_only_there(facts: &Facts, name: NodeId) -> bool {
 fn is_used_otherwise(facts: &Facts, node: NodeId) -> bool {
     let spelled = facts.node_text(node);
     let name = spelled.rsplit('.').next().unwrap_or(spelled);
-    // An attribute is open to all methods, a variable to the functions inside its own.
+    let class = |node| {
+        let outer = facts.canonical(facts[facts.function(node)?].outer);
+        if facts.is_module_scope(outer) { None } else { facts[outer].class }
+    };
+    let own = class(node);
+    // An attribute is open to all methods of its class, a variable to the functions inside its own.
     let places = match spelled.contains('.') {
         true => facts.spelled(name),
         false => facts.spelled_within(name, outermost_function(facts, node)),
@@ -451,7 +456,8 @@ fn is_used_otherwise(facts: &Facts, node: NodeId) -> bool {
     let others = places
         .into_iter()
         .map(|id| facts.whole_name(id))
-        .filter(|&other| facts.node_text(other) == spelled && facts.function(other) != facts.function(node));
+        .filter(|&other| facts.node_text(other) == spelled && facts.function(other) != facts.function(node))
+        .filter(|&other| class(other).zip(own).is_none_or(|(other, own)| other == own));
     let ways: Vec<bool> = others.filter_map(|other| way_through(facts, other)).collect();
     match way_through(facts, node) {
         Some(is_async) => ways.contains(&!is_async),

@@ -100,6 +100,11 @@ impl Chosen {
 /// Where each name stands in the file, once somebody has asked: the same few are bound in a thousand functions.
 type Spelled<'t> = FxHashMap<&'t str, Vec<u32>>;
 
+/// The text without its first letter.
+fn behind_first(text: &str) -> &str {
+    text.char_indices().nth(1).map_or("", |(next, _)| &text[next..])
+}
+
 /// The places in a statement, and all those of the variables that come from them. None: anything may come from them.
 fn derived<'t>(
     facts: &'t Facts,
@@ -128,7 +133,7 @@ fn derived<'t>(
         }
         // A function inside this one gets it, under a name of its own.
         if let Some(passed) = Passed::at(text, start, at as usize)
-            && text[within.start as usize + 1..within.end as usize].contains(&format!("def {}(", passed.callee))
+            && behind_first(within.text(text)).contains(&format!("def {}(", passed.callee))
         {
             return None;
         }

@@ -121,7 +121,8 @@ impl Lead {
 
     /// What stands before the name there says that it may be the one meant.
     fn fits(&self, text: &str, at: u32) -> bool {
-        text.as_bytes()[..at as usize].ends_with(b".") == self.is_member()
+        // `import lib.inner` makes `inner` known behind a dot.
+        self.is_module() || text.as_bytes()[..at as usize].ends_with(b".") == self.is_member()
     }
 
     pub fn is_module(&self) -> bool {

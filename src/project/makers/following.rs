@@ -221,7 +221,12 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     fn take(&mut self, at: u32, to: To) {
         match to {
             To::Module(owner) => {
-                self.objects.name(self.word_at(at), owner);
+                let word = self.word_at(at);
+                self.objects.name(word, owner);
+                // Most often something is asked of it.
+                if !self.facts.source.text[at as usize + word.len()..].starts_with('.') {
+                    self.hand_on_object(at, owner);
+                }
             }
             To::Object(owner) => {
                 self.name_object(at, owner);

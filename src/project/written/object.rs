@@ -145,7 +145,8 @@ pub fn asks_object(text: &str) -> bool {
             break;
         }
     }
-    is_operand(rest)
+    // A type may stand in quotes.
+    is_operand(rest.strip_prefix(['"', '\'']).unwrap_or(rest))
 }
 
 #[cfg(test)]
