@@ -44,28 +44,41 @@ pub fn is_asked_for_itself(before: &str) -> bool {
 }
 
 fn is_asked_in(before: &str, may_be_held: bool) -> bool {
-    let mut depth = 0usize;
     let before = near_end(before);
-    for (at, c) in before.char_indices().rev() {
-        match c {
-            ')' | ']' | '}' => depth += 1,
-            '(' | '[' | '{' if depth > 0 => depth -= 1,
-            '(' if before[..at].ends_with([')', ']']) => return true,
-            '(' if last_word(&before[..at]).is_some_and(|name| !TRANSPARENT.contains(&name)) => return true,
-            // What a display holds is not found again by its key.
-            '{' if !may_be_held || is_in_text(&before[..at]) => return true,
-            // `Optional[Rows]` is a type, `rows[0]` and `f()[0]` are asked.
-            '[' if before[..at].ends_with([')', ']']) => return true,
-            '[' if may_be_held && last_word(&before[..at]).is_none() => {}
-            '[' if last_word(&before[..at]).is_none_or(|name| !is_type(name)) => return true,
-            _ => {}
-        }
+    let is_argument = open_brackets(before).any(|(before, bracket)| match bracket {
+        // What a display holds is not found again by its key.
+        '{' => !may_be_held || is_in_text(before),
+        _ if before.ends_with([')', ']']) => true,
+        '(' => last_word(before).is_some_and(|name| !TRANSPARENT.contains(&name)),
+        // `Optional[Rows]` is a type, `rows[0]` and `f()[0]` are asked.
+        _ => last_word(before).map_or(!may_be_held, |name| !is_type(name)),
+    });
+    if is_argument {
+        return true;
     }
     // An operand gives something else.
     let path = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).trim_end();
     path.ends_with(['+', '-', '/', '%', '<', '>', '&', '^', '"', '\''])
         || path.ends_with("==")
         || last_word(path).is_some_and(|word| matches!(word, "not" | "in" | "is"))
+}
+
+/// The brackets that are open at the end of the text, the innermost first, each with what stands before it.
+fn open_brackets(text: &str) -> impl Iterator<Item = (&str, char)> {
+    let text = near_end(text);
+    let mut depth = 0usize;
+    text.char_indices().rev().filter_map(move |(at, c)| match c {
+        ')' | ']' | '}' => {
+            depth += 1;
+            None
+        }
+        '(' | '[' | '{' if depth > 0 => {
+            depth -= 1;
+            None
+        }
+        '(' | '[' | '{' => Some((&text[..at], c)),
+        _ => None,
+    })
 }
 
 /// A string is open at the end of the text, as in `f"{`.

@@ -420,7 +420,6 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
                 }
                 Step::Variable(function, name) => self.keep(function, name, To::Object(of)),
                 Step::Passed(function, name) => {
-                    self.objects.name(name, of);
                     self.name_after((function.start, [name].into()), function.start, of);
                     self.keep(function, name, To::Object(of));
                 }

@@ -1,6 +1,6 @@
 //! What the objects are called that something is asked of, and what an object goes through on its way.
 
-use super::{LONGEST_LINE, closed, first_word, is_operand, is_type, last_word, near_end};
+use super::{LONGEST_LINE, closed, is_operand, is_type, last_word, open_brackets};
 
 /// What stands before a dot.
 #[derive(PartialEq, Debug)]
@@ -110,20 +110,12 @@ const KEEPING: [&str; 35] = [
 
 /// What ends here is an argument of a call that may make anything of it: an object does not come out of it again.
 pub fn is_object_asked(before: &str) -> bool {
-    let mut depth = 0usize;
-    let before = near_end(before);
-    for (at, c) in before.char_indices().rev() {
-        match c {
-            ')' | ']' | '}' => depth += 1,
-            '(' | '[' | '{' if depth > 0 => depth -= 1,
-            '(' if before[..at].ends_with([')', ']']) => return true,
-            '(' if last_word(&before[..at]).is_some_and(|name| KEEPING.binary_search(&name).is_err()) => return true,
-            '[' if before[..at].ends_with([')', ']']) => return true,
-            '[' if last_word(&before[..at]).is_some_and(|name| !is_type(name)) => return true,
-            _ => {}
-        }
-    }
-    false
+    open_brackets(before).any(|(before, bracket)| match bracket {
+        '{' => false,
+        _ if before.ends_with([')', ']']) => true,
+        '(' => last_word(before).is_some_and(|name| KEEPING.binary_search(&name).is_err()),
+        _ => last_word(before).is_some_and(|name| !is_type(name)),
+    })
 }
 
 /// Methods of containers that give what they hold.
@@ -135,9 +127,11 @@ pub fn asks_object(text: &str) -> bool {
     let mut rest = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
     loop {
         if let Some(asked) = rest.strip_prefix('.') {
-            let name = first_word(asked).filter(|name| GIVING.contains(name));
-            let Some(name) = name else { return true };
-            rest = &asked[name.len()..];
+            let end = asked.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(asked.len());
+            if !GIVING.contains(&&asked[..end]) {
+                return true;
+            }
+            rest = &asked[end..];
         } else if let Some(inside) = rest.strip_prefix(['(', '[']) {
             let Some(behind) = closed(inside) else { break };
             rest = behind;
@@ -177,6 +171,7 @@ mod tests {
         assert!(!is_object_asked("{1: [") && !is_object_asked(" await ") && !is_object_asked(" list("));
         assert!(is_object_asked(" Service(") && is_object_asked(" rows["));
         assert!(!asks_object("stores[0]\n") && !asks_object("stores.get(1, None)\n") && !asks_object("make(1)\n"));
+        assert!(asks_object("store.\u{1f600}pop()"), "a letter of four bytes");
         assert!(asks_object("make(1).name") && asks_object("store == 1") && asks_object("stores.get(1).name"));
     }
 }
