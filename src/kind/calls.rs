@@ -251,7 +251,7 @@ impl Kinds<'_> {
                 if results.iter().all(|result| *result == Value::Unknown) {
                     return None;
                 }
-                let results = self.builtin_of("tuple", results, Made::Given);
+                let results = self.library_of("asyncio", "_Results", results, Made::Given);
                 Some(self.library_of("asyncio", "Future", vec![results], Made::Given))
             }
             "asyncio.wait_for" => match self.awaits(&argument(0)?) {

@@ -102,13 +102,12 @@ impl Kinds<'_> {
         Some(added)
     }
 
-    /// What `[…]` takes out of a list that was made in sight and has not left it: the name that is asked, and the one
-    /// under which it was made, are only read.
-    pub(super) fn is_in_sight(&self, object: In<NodeId>, made: In<NodeId>) -> bool {
+    /// The variable is bound once, and nothing is put into what it holds, or it is no variable and asked at once.
+    pub(super) fn is_only_read(&self, object: In<NodeId>) -> bool {
         let module = self.module(object.file);
         let facts = &module.facts;
         let node = facts.bare(object.id);
-        let is_kept = match facts.expression(node) {
+        match facts.expression(node) {
             Expression::Name(_) => match facts.meaning(node) {
                 Meaning::Bound(_, bindings) => match bindings[..] {
                     [only] if matches!(facts[only].bind, Bind::Value { .. }) => {
@@ -120,6 +119,19 @@ impl Kinds<'_> {
                 },
                 Meaning::Builtin | Meaning::Unknown => false,
             },
+            Expression::Attribute { .. } => false,
+            _ => true,
+        }
+    }
+
+    /// What `[…]` takes out of a list that was made in sight and has not left it: the name that is asked, and the one
+    /// under which it was made, are only read.
+    pub(super) fn is_in_sight(&self, object: In<NodeId>, made: In<NodeId>) -> bool {
+        let module = self.module(object.file);
+        let facts = &module.facts;
+        let node = facts.bare(object.id);
+        let is_kept = match facts.expression(node) {
+            Expression::Name(_) => self.is_only_read(object),
             // The attribute under which it was made, of which every use is looked at below.
             Expression::Attribute { name, .. } => {
                 let module = self.module(made.file);

@@ -33,6 +33,7 @@ impl Kinds<'_> {
         let library = self.module(instance.class.file).library;
         let words = match (library, name.as_str()) {
             ("builtins", "NoneType") => "`None`",
+            ("asyncio", "_Results") => "a `list`",
             ("types", "AsyncGeneratorType") => match instance.made {
                 Made::Here(_) => "an async generator expression",
                 _ => "an async generator",

@@ -178,7 +178,10 @@ impl Kinds<'_> {
         self.each(object, |object| match object {
             // `list[int]` is still the class.
             Value::Class(_) => object.clone(),
-            Value::Instance(instance) if self.is_builtin_class(instance.class, "tuple") => {
+            Value::Instance(instance)
+                if self.is_builtin_class(instance.class, "tuple")
+                    || self.is_library_class(instance.class, "asyncio", "_Results") && self.is_only_read(of) =>
+            {
                 let literal = index.and_then(|index| {
                     self.with(file, |facts| facts.node_text(facts.bare(index)).parse::<usize>().ok())
                 });

@@ -288,7 +288,10 @@ impl Kinds<'_> {
         let mut value = value;
         for &position in path {
             value = match &value {
-                Value::Instance(instance) if self.is_builtin_class(instance.class, "tuple") => {
+                Value::Instance(instance)
+                    if self.is_builtin_class(instance.class, "tuple")
+                        || self.is_library_class(instance.class, "asyncio", "_Results") =>
+                {
                     instance.args.get(position as usize).cloned().unwrap_or(Value::Unknown)
                 }
                 _ => Value::Unknown,

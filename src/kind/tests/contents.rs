@@ -64,6 +64,11 @@ fn results_have_their_places() {
 async def all():
     first, second = await asyncio.gather(one(), one())
     now = first  # kind: an async generator
+    both = await asyncio.gather(one(), one())
+    now = both[0]  # kind: an async generator
+    changed = await asyncio.gather(one(), one())
+    changed[0] = other
+    now = changed[0]  # kind: unknown
     unsaid = await asyncio.gather(one(), return_exceptions=True)
     now = unsaid[0]  # kind: unknown
 class Base:
