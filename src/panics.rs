@@ -1,7 +1,7 @@
 //! A mistake in our own code ends one file's check with a sentence, not the program.
 
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, resume_unwind, set_hook, take_hook};
 
 thread_local! {
     /// Whether somebody on this thread waits to hear about a panic.
@@ -17,6 +17,12 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let outcome = catch_unwind(AssertUnwindSafe(work));
     IS_GUARDED.set(before);
     outcome.map_err(|_| LAST.take())
+}
+
+/// Goes on with a panic of another thread, of which these are the words.
+pub fn pass_on(words: String) -> ! {
+    LAST.set(words);
+    resume_unwind(Box::new("in another thread"))
 }
 
 /// From now on a guarded panic is silent and remembered.

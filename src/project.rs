@@ -103,6 +103,8 @@ pub struct Project {
     texts: Box<dyn Texts>,
     kept: Kept,
     graph: Mutex<leads::Graph>,
+    /// How many of them may work at what concerns many files at once.
+    threads: usize,
 }
 
 struct NoTexts;
@@ -125,7 +127,11 @@ impl Default for Project {
 
 impl Project {
     pub fn new(texts: impl Texts + 'static) -> Project {
-        Project { texts: Box::new(texts), kept: Kept::default(), graph: Mutex::default() }
+        Project { texts: Box::new(texts), kept: Kept::default(), graph: Mutex::default(), threads: 1 }
+    }
+
+    pub fn with_threads(self, threads: usize) -> Project {
+        Project { threads, ..self }
     }
 
     /// A project in which every file stands alone.

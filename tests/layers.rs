@@ -11,6 +11,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// From the ground up. A module's own submodules belong to it, unless they have a line of their own.
 const LAYERS: [&str; 24] = [
+    "panics",
     "text",
     "diagnostic",
     "fingerprint",
@@ -32,7 +33,6 @@ const LAYERS: [&str; 24] = [
     "config::read",
     "render",
     "explain",
-    "panics",
     "cli",
     "server",
 ];

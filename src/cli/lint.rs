@@ -129,6 +129,7 @@ fn lint(arguments: &LintArguments, outputs: &Outputs, resolver: Resolver, termin
         Some(folder) => remembering(&folder, modules, terminal),
         None => (Project::new(modules), None),
     };
+    let project = project.with_threads(threads);
     let mut task = Task { work, means, project, resolver, changes, cache, palette };
     let start = Instant::now();
     let checked = match arguments.quiet {

@@ -9,9 +9,11 @@
 //! name that somebody imports.
 
 mod brought;
+mod crew;
 mod edited;
 mod imported;
 mod rings;
+mod said;
 
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
@@ -63,14 +65,14 @@ enum Place {
     File(Arc<str>),
 }
 
-struct Import {
-    of: Of,
+struct Import<N = usize> {
+    of: Of<N>,
     take: Take,
 }
 
 /// Whose module it is.
-enum Of {
-    Node(usize),
+enum Of<N = usize> {
+    Node(N),
     Third(Arc<str>),
 }
 
@@ -134,7 +136,16 @@ impl Project {
         let (mut leads, own, groups) = {
             let mut graph = self.graph();
             graph.take_edits(self);
-            let imports = graph.imports_of(self, source);
+            let imports = match graph.read(source) {
+                Some(imports) => imports,
+                None => {
+                    // Where the modules are is found out while others go on.
+                    drop(graph);
+                    let imports = said::imports(self, &source.path, &source.text);
+                    graph = self.graph();
+                    graph.number(imports)
+                }
+            };
             for import in imports.iter() {
                 if let Of::Node(node) = import.of {
                     graph.settle(self, node);
@@ -150,7 +161,7 @@ impl Project {
         own.iter().for_each(|lead| owners.add(lead));
         leads.iter().for_each(|lead| owners.add(lead));
         while let Some(owner) = owners.next() {
-            let knowing = self.graph().knowing(owner, &groups);
+            let knowing: Vec<Arc<Group>> = self.graph().knowing(owner, &groups).cloned().collect();
             for lead in knowing.iter().flat_map(|group| group.members.of(owner)).filter(|lead| lead.is_written(source))
             {
                 owners.add(lead);
@@ -320,12 +331,16 @@ impl Graph {
     }
 
     /// Those of the groups that know what objects of the owner have.
-    fn knowing(&self, owner: Owner, groups: &[GroupId]) -> Vec<Arc<Group>> {
+    fn knowing<'g>(&'g self, owner: Owner, groups: &'g [GroupId]) -> impl Iterator<Item = &'g Arc<Group>> {
         let all = self.knowing.get(&owner).map_or(&[][..], Vec::as_slice);
-        all.iter().filter(|id| groups.binary_search(id).is_ok()).map(|id| self.group(*id).clone()).collect()
+        all.iter().filter(|id| groups.binary_search(id).is_ok()).map(|id| self.group(*id))
     }
 
-    fn node(&mut self, key: Arc<str>, place: Place) -> usize {
+    fn node(&mut self, place: Place) -> usize {
+        let key = match &place {
+            Place::Library(name) => format!("<{name}>").into(),
+            Place::File(path) => path.clone(),
+        };
         let next = self.nodes.len();
         let number = *self.numbers.entry(key).or_insert(next);
         if number == next {
@@ -341,6 +356,21 @@ impl Graph {
         }
         number
     }
+}
+
+impl Node {
+    /// The modules of the project, and our stubs, that it imports.
+    fn imported(&self) -> impl Iterator<Item = usize> {
+        nodes_of(self.imports.as_deref().unwrap_or_default())
+    }
+}
+
+/// The modules of the project, and our stubs, among what is imported.
+fn nodes_of(imports: &[Import]) -> impl Iterator<Item = usize> {
+    imports.iter().filter_map(|import| match import.of {
+        Of::Node(node) => Some(node),
+        Of::Third(_) => None,
+    })
 }
 
 impl Take {

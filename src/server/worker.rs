@@ -73,7 +73,7 @@ impl Worker {
             notebooks: Vec::new(),
             clock: 0,
             waiting: VecDeque::new(),
-            project: Project::new(texts.clone()),
+            project: project(&texts),
             texts,
             folders: Arc::default(),
             roots: Vec::new(),
@@ -286,7 +286,7 @@ impl Worker {
         let rest = Folder::new(None, self.wishes.clone(), self.texts.is_open());
         self.folders = Arc::new(Folders::new(self.roots.iter().map(folder).collect(), rest));
         self.texts.look_from(self.folders.clone());
-        self.project = Project::new(self.texts.clone());
+        self.project = project(&self.texts);
         self.documents.values_mut().for_each(Document::shake);
         self.notebooks.iter_mut().for_each(|notebook| notebook.checked = None);
         self.list_workspace();
@@ -545,6 +545,12 @@ pub(super) fn name_of(uri: &Url) -> Arc<str> {
         Some(path) => shown(&path).into(),
         None => uri.as_str().into(),
     }
+}
+
+/// A project of these texts. What concerns many modules at once may take all the machine has: somebody waits for it.
+fn project(texts: &OpenTexts) -> Project {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    Project::new(texts.clone()).with_threads(threads)
 }
 
 /// The text has the name of a file that is not on disk.

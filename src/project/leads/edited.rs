@@ -7,28 +7,19 @@
 //! What is no longer true stays: a lead too many costs a little time and changes no finding. When there are many of
 //! those, or a new import closes a ring of modules, everything is worked out anew.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashSet;
 
-use super::super::imports::lines;
 use super::super::makers::{Lead, Owner};
 use super::rings::Member;
-use super::{Graph, Group, GroupId, Import, Members, Of, Place, Project, Take, hash, makes};
+use super::said::Said;
+use super::{Graph, Group, GroupId, Import, Members, Of, Place, Project, Take, hash, nodes_of};
 use crate::text::WordSet;
 
 /// How many leads may come through edits before all of it is worked out anew.
 const MOST_ADDED: usize = 1000;
-
-/// The modules of the project among what is imported.
-fn nodes_of(imports: &[Import]) -> impl Iterator<Item = usize> {
-    imports.iter().filter_map(|import| match import.of {
-        Of::Node(node) => Some(node),
-        Of::Third(_) => None,
-    })
-}
 
 /// What an edited text is to those that have read it before.
 enum Read {
@@ -73,13 +64,14 @@ impl Graph {
         if self.nodes[node].text == hash(&source.text) {
             return Read::Same;
         }
-        let imports = self.imports(project, &path, &lines(&source.text), &source.text);
+        let said = Said::of(project, &source);
+        let imports = self.number(said.imports);
         nodes_of(&imports).for_each(|other| self.settle(project, other));
         if self.closes_ring(node, &imports) {
             return Read::Ring;
         }
         let node = &mut self.nodes[node];
-        (node.imports, node.text, node.makes) = (Some(imports.into()), hash(&source.text), makes(&source.text));
+        (node.imports, node.text, node.makes) = (Some(imports), said.text, said.makes);
         node.words = None;
         Read::Changed
     }
@@ -87,11 +79,11 @@ impl Graph {
     /// What the module did not import before leads back to its group from outside, so that more belongs to it now.
     fn closes_ring(&self, node: usize, imports: &[Import]) -> bool {
         let group = self.nodes[node].group;
-        let known: FxHashSet<usize> = self.nodes[node].imports.iter().flat_map(|it| nodes_of(it)).collect();
+        let known: FxHashSet<usize> = self.nodes[node].imported().collect();
         let mut open: Vec<usize> = nodes_of(imports).filter(|other| !known.contains(other)).collect();
         let mut seen: FxHashSet<usize> = open.iter().copied().collect();
         while let Some(other) = open.pop() {
-            for next in self.nodes[other].imports.iter().flat_map(|it| nodes_of(it)) {
+            for next in self.nodes[other].imported() {
                 if self.nodes[next].group == group && self.nodes[other].group != group {
                     return true;
                 }
@@ -111,10 +103,9 @@ impl Graph {
         self.stand_on(project, group, &brought.groups, open);
         let mut heard: Vec<GroupId> = self.heard_in(group).collect();
         heard.sort_unstable();
-        let facts = OnceCell::new();
+        let facts = OnceLock::new();
         let mut member = Member::new(&facts);
-        let knowing = self.knowing(Owner::ANY, &heard);
-        let any = knowing.iter().flat_map(|group| group.members.of(Owner::ANY));
+        let any = self.knowing(Owner::ANY, &heard).flat_map(|group| group.members.of(Owner::ANY));
         member.hear(project, &self.nodes[node], &brought.leads.iter().chain(any).collect::<Vec<_>>());
         let mut found = member.run(self, &Members::default(), &heard);
         if imports.iter().any(|import| matches!(import.take, Take::All)) {
@@ -164,7 +155,7 @@ impl Graph {
         if was_silent {
             // Nobody above stands on a group that says nothing.
             let is_inside = |node: usize| self.nodes[node].group == Some(group);
-            let takes = |&node: &usize| self.nodes[node].imports.iter().flat_map(|it| nodes_of(it)).any(is_inside);
+            let takes = |&node: &usize| self.nodes[node].imported().any(is_inside);
             open.extend((0..self.nodes.len()).filter(takes));
         }
     }

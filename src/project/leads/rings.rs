@@ -1,12 +1,11 @@
 //! Modules that import each other in a ring, worked out together.
 
-use std::cell::OnceCell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::makers::{Following, Lead, Owner};
-use super::{Brought, Graph, Group, GroupId, Import, Members, Node, Of, Owners, Project, Take, following};
+use super::{Brought, Graph, Group, GroupId, Import, Members, Node, Of, Owners, Project, Take, crew, following};
 use crate::facts::Facts;
 use crate::text::WordSet;
 
@@ -16,12 +15,12 @@ impl Graph {
         if self.nodes[start].group.is_some() {
             return;
         }
+        self.load(project, start);
         let mut visits: FxHashMap<usize, Visit> = FxHashMap::default();
         let mut path: Vec<usize> = Vec::new();
         let mut open: Vec<(usize, usize)> = vec![(start, 0)];
         while let Some((node, next)) = open.pop() {
             if !visits.contains_key(&node) {
-                self.load(project, node);
                 let order = visits.len();
                 visits.insert(node, Visit { order, lowest: order, is_open: true });
                 path.push(node);
@@ -80,13 +79,13 @@ impl Graph {
         if is_silent {
             return;
         }
-        let facts: Vec<OnceCell<Facts>> = ring.iter().map(|_| OnceCell::new()).collect();
+        let facts: Vec<OnceLock<Facts>> = ring.iter().map(|_| OnceLock::new()).collect();
         let mut members: Vec<Member> = facts.iter().map(Member::new).collect();
-        for ((member, outside), &node) in members.iter_mut().zip(&outside).zip(ring) {
-            let knowing = self.knowing(Owner::ANY, &below);
-            let any = knowing.iter().flat_map(|group| group.members.of(Owner::ANY));
-            member.hear(project, &self.nodes[node], &outside.leads.iter().chain(any).collect::<Vec<_>>());
-        }
+        let any: Vec<&Lead> = self.knowing(Owner::ANY, &below).flat_map(|group| group.members.of(Owner::ANY)).collect();
+        crew::each(project.threads, &mut members, |index, member| {
+            let leads: Vec<&Lead> = outside[index].leads.iter().chain(any.iter().copied()).collect();
+            member.hear(project, &self.nodes[ring[index]], &leads);
+        });
         // What a star brings leads on without being written.
         for ((&node, imports), outside) in ring.iter().zip(&imports).zip(&outside) {
             if imports.iter().any(|import| matches!(import.take, Take::All)) {
@@ -111,23 +110,27 @@ impl Graph {
         // The same, in the order in which they were found.
         let mut dotted: Vec<Lead> = Vec::new();
         loop {
+            let found = crew::each(project.threads, members, |index, member| {
+                let node = &self.nodes[ring[index]];
+                let passed = self.passed(ring[index], &imports[index], &inside, &mut member.passed);
+                member.hear(project, node, &passed.iter().collect::<Vec<_>>());
+                member.hear_members(project, node, &dotted);
+                let mut found = member.run(self, &all, below);
+                found.retain(|lead| match lead.is_member() {
+                    true => !all.has(lead) && !self.is_known(lead, below),
+                    false => !node.leads.contains(lead),
+                });
+                found
+            });
             let mut is_done = true;
-            for ((&node, imports), member) in ring.iter().zip(imports).zip(&mut *members) {
-                let passed = self.passed(node, imports, &inside);
-                member.hear(project, &self.nodes[node], &passed.iter().collect::<Vec<_>>());
-                member.hear_members(project, &self.nodes[node], &dotted);
+            for (&node, found) in ring.iter().zip(found) {
+                is_done &= found.is_empty();
+                let (members, plain): (Vec<Lead>, Vec<Lead>) = found.into_iter().partition(Lead::is_member);
+                self.nodes[node].leads.extend(plain);
+                dotted.extend(members.into_iter().filter(|lead| all.add(lead.clone())));
+            }
+            for (&node, imports) in ring.iter().zip(imports) {
                 is_done &= !self.pass_stars(node, imports, &inside);
-                for lead in member.run(self, &all, below) {
-                    if !lead.is_member() {
-                        if !self.nodes[node].leads.contains(&lead) {
-                            self.nodes[node].leads.push(lead);
-                            is_done = false;
-                        }
-                    } else if !self.is_known(&lead, below) && all.add(lead.clone()) {
-                        dotted.push(lead);
-                        is_done = false;
-                    }
-                }
             }
             if is_done {
                 return all;
@@ -137,18 +140,21 @@ impl Graph {
 
     /// Some of the groups knows the name behind a dot.
     pub(super) fn is_known(&self, lead: &Lead, groups: &[GroupId]) -> bool {
-        lead.of.is_some_and(|owner| self.knowing(owner, groups).iter().any(|group| group.members.has(lead)))
+        lead.of.is_some_and(|owner| self.knowing(owner, groups).any(|group| group.members.has(lead)))
     }
 
-    /// What a module of a ring takes from the others of it, as far as that is known.
-    fn passed(&self, node: usize, imports: &[Import], inside: &FxHashSet<usize>) -> Vec<Lead> {
+    /// What a module of a ring takes from the others of it and has not heard yet; `heard` is how much of each import it has.
+    fn passed(&self, node: usize, imports: &[Import], inside: &FxHashSet<usize>, heard: &mut Vec<usize>) -> Vec<Lead> {
+        heard.resize(imports.len(), 0);
         let mut passed = Vec::new();
-        for import in imports {
+        for (import, heard) in imports.iter().zip(heard) {
             let Of::Node(other) = import.of else { continue };
             if !inside.contains(&other) || (other == node && matches!(import.take, Take::All)) {
                 continue;
             }
-            passed.extend(import.take.of(&self.nodes[other].leads));
+            let leads = &self.nodes[other].leads;
+            passed.extend(import.take.of(&leads[*heard..]));
+            *heard = leads.len();
         }
         passed
     }
@@ -186,7 +192,7 @@ struct Visit {
 /// A module of a ring while the ring is worked out. Most have nothing to do with what the others hand on: of such a one
 /// only the words are kept that it is written with.
 pub(super) struct Member<'f> {
-    facts: &'f OnceCell<Facts>,
+    facts: &'f OnceLock<Facts>,
     following: Option<Following<'f, fn(u32)>>,
     /// Whose objects it has.
     owners: Owners,
@@ -195,12 +201,14 @@ pub(super) struct Member<'f> {
     modules: FxHashSet<Lead>,
     /// What seemed to be written in it and is not.
     missed: FxHashSet<Lead>,
+    /// How many of the plain names of each import it has heard of.
+    passed: Vec<usize>,
     /// How many of the ring's names behind dots it has heard of.
     told: usize,
 }
 
 impl<'f> Member<'f> {
-    pub(super) fn new(facts: &'f OnceCell<Facts>) -> Member<'f> {
+    pub(super) fn new(facts: &'f OnceLock<Facts>) -> Member<'f> {
         Member {
             facts,
             following: None,
@@ -208,6 +216,7 @@ impl<'f> Member<'f> {
             words: None,
             modules: FxHashSet::default(),
             missed: FxHashSet::default(),
+            passed: Vec::new(),
             told: 0,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Objects of many classes come by the same places. What a line does with an object is read once for all of them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -31,24 +31,24 @@ pub enum Step<'a> {
 }
 
 /// Names, and where the definition or statement begins in which they stand for an object.
-pub type Named<'a> = (u32, Rc<[&'a str]>);
+pub type Named<'a> = (u32, Arc<[&'a str]>);
 
 #[derive(Default)]
 pub struct Carriage<'a> {
-    steps: FxHashMap<u32, Rc<[Step<'a>]>>,
-    handed: FxHashMap<(u32, &'a str), Rc<[u32]>>,
+    steps: FxHashMap<u32, Arc<[Step<'a>]>>,
+    handed: FxHashMap<(u32, &'a str), Arc<[u32]>>,
     named: FxHashMap<u32, Named<'a>>,
     named_after: FxHashMap<(u32, &'a str), Named<'a>>,
 }
 
 impl<'a> Carriage<'a> {
     /// What the line does with the object that is named at the place.
-    pub fn steps(&mut self, facts: &'a Facts, units: &mut Units<'a>, at: u32) -> Rc<[Step<'a>]> {
+    pub fn steps(&mut self, facts: &'a Facts, units: &mut Units<'a>, at: u32) -> Arc<[Step<'a>]> {
         self.steps.entry(at).or_insert_with(|| steps(facts, units, at).into()).clone()
     }
 
     /// The places at which a function may hand on what its variable holds.
-    pub fn handed(&mut self, facts: &'a Facts, units: &mut Units<'a>, function: Span, name: &'a str) -> Rc<[u32]> {
+    pub fn handed(&mut self, facts: &'a Facts, units: &mut Units<'a>, function: Span, name: &'a str) -> Arc<[u32]> {
         let text: &str = &facts.source.text;
         let is_handed = |&at: &u32| {
             let before = text[units.start(function.start, at)..at as usize].trim_start();
@@ -67,7 +67,7 @@ impl<'a> Carriage<'a> {
 
     /// The names that are given to what is called so, in the same definition or statement.
     pub fn named_after(&mut self, facts: &'a Facts, units: &mut Units<'a>, at: u32, name: &'a str) -> Named<'a> {
-        let Some(within) = within(facts, at) else { return (at, Rc::new([])) };
+        let Some(within) = within(facts, at) else { return (at, Arc::new([])) };
         if let Some(known) = self.named_after.get(&(within.start, name)) {
             return known.clone();
         }
@@ -139,9 +139,9 @@ fn within(facts: &Facts, at: u32) -> Option<Span> {
 
 fn named<'a>(facts: &'a Facts, units: &mut Units<'a>, at: u32) -> Named<'a> {
     let text: &'a str = &facts.source.text;
-    let Some(within) = within(facts, at) else { return (at, Rc::new([])) };
+    let Some(within) = within(facts, at) else { return (at, Arc::new([])) };
     if asks_object(&text[at as usize..]) {
-        return (within.start, Rc::new([]));
+        return (within.start, Arc::new([]));
     }
     let start = units.start(within.start, at);
     let code = text[start..at as usize].trim_start();
@@ -152,7 +152,7 @@ fn named<'a>(facts: &'a Facts, units: &mut Units<'a>, at: u32) -> Named<'a> {
         return (within.start, first_word(derived).into_iter().collect());
     }
     if ["return ", "import ", "from "].iter().any(|word| code.starts_with(word)) {
-        return (within.start, Rc::new([]));
+        return (within.start, Arc::new([]));
     }
     let line = logical_line(&text[start..(within.end as usize).max(at as usize)], at as usize - start);
     let is_asked = value_of(code).is_some_and(is_object_asked);
