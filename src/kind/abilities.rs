@@ -35,9 +35,20 @@ impl Kinds<'_> {
         })
     }
 
+    /// What the value may be where something is asked of it. `self.rows = None` only stands there until `rows` is known:
+    /// None has none of what is asked for, so whoever asks means the rest.
+    pub(super) fn asked(&self, value: &Value) -> Vec<Value> {
+        let mut members = self.members(value);
+        if members.len() > 1 {
+            let none = self.none();
+            members.retain(|member| *member != none);
+        }
+        members
+    }
+
     /// Joins the answers of a union's members: certain only when all agree.
     fn answer<T: Clone>(&self, value: &Value, one: impl Fn(&Value) -> Answer<T>) -> Answer<T> {
-        let answers: Vec<Answer<T>> = self.members(value).iter().map(one).collect();
+        let answers: Vec<Answer<T>> = self.asked(value).iter().map(one).collect();
         if answers.iter().all(|answer| answer.is_no()) && !answers.is_empty() {
             return Answer::No;
         }
@@ -80,7 +91,7 @@ impl Kinds<'_> {
         if !joined.is_yes() {
             return joined;
         }
-        for member in self.members(value) {
+        for member in self.asked(value) {
             if let Answer::Yes(result) = self.awaits_one(&member) {
                 results.push(result);
             }
@@ -173,7 +184,7 @@ impl Kinds<'_> {
         if !joined.is_yes() {
             return joined;
         }
-        let mut passes = self.members(value).into_iter().map(|member| self.async_iterates_one(&member));
+        let mut passes = self.asked(value).into_iter().map(|member| self.async_iterates_one(&member));
         let first = passes.next().unwrap_or(Answer::Unknown);
         if passes.all(|pass| pass == first) { first } else { Answer::Yes(Pass::Unknown) }
     }
@@ -560,7 +571,7 @@ impl Kinds<'_> {
 
     /// The value is an async generator object: made by calling an async generator function, or by an expression.
     pub fn is_async_generator(&self, value: &Value) -> bool {
-        let members = self.members(value);
+        let members = self.asked(value);
         !members.is_empty()
             && members.iter().all(|member| match member {
                 Value::Instance(instance) => self.is_library_class(instance.class, "types", "AsyncGeneratorType"),
@@ -606,7 +617,7 @@ impl Kinds<'_> {
 
     /// The value is a coroutine object.
     pub fn is_coroutine(&self, value: &Value) -> bool {
-        let members = self.members(value);
+        let members = self.asked(value);
         !members.is_empty()
             && members.iter().all(|member| match member {
                 Value::Instance(instance) => {

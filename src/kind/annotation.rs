@@ -210,6 +210,7 @@ impl Kinds<'_> {
                         Answer::Yes(result) => args.last().map(|arg| (arg, result)),
                         _ => None,
                     },
+                    "Callable" => args.last().map(|arg| (arg, self.called(value, None))),
                     "Iterable" | "Iterator" | "Generator" => args.first().map(|arg| (arg, self.item(value))),
                     "AsyncIterable" | "AsyncIterator" | "AsyncGenerator" => {
                         args.first().map(|arg| (arg, self.async_item(value)))

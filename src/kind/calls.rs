@@ -215,6 +215,12 @@ impl Kinds<'_> {
                     None => Some(item),
                 }
             }
+            // Of several arguments it is the greatest.
+            "builtins.max" | "builtins.min"
+                if entry.arguments.iter().filter(|given| given.name.is_none()).count() == 1 =>
+            {
+                Some(self.item(&argument(0)?))
+            }
             "builtins.super" if entry.arguments.is_empty() => {
                 let function = entry.inside?;
                 self.class_of(In { file: call.file, id: function }).map(Value::Super)

@@ -5,7 +5,7 @@
 //! handed on or gets another name may be given anything.
 
 use super::*;
-use crate::facts::{Bind, CallId, Expression, Meaning, Place, Splat};
+use crate::facts::{Bind, CallId, Expression, Meaning, Place, ScopeId, Splat};
 use crate::syntax::{Field, SyntaxKind};
 
 /// How many places may spell the name of a container.
@@ -61,21 +61,21 @@ impl Kinds<'_> {
             _ => return None,
         };
         let name = name.rsplit('.').next().unwrap_or(name);
-        let is_attribute = matches!(facts.expression(target), Expression::Attribute { .. });
-        self.added_to(made.file, target, name, is_attribute)
+        let scope = match facts.meaning(target) {
+            _ if matches!(facts.expression(target), Expression::Attribute { .. }) => None,
+            Meaning::Bound(scope, _) => Some(scope),
+            Meaning::Builtin | Meaning::Unknown => return None,
+        };
+        self.added_to(made.file, scope, name)
     }
 
-    fn added_to(&self, file: FileId, target: NodeId, name: &str, is_attribute: bool) -> Option<Vec<NodeId>> {
+    /// What is put into the container that is called so in the scope, or as an attribute when there is none.
+    fn added_to(&self, file: FileId, scope: Option<ScopeId>, name: &str) -> Option<Vec<NodeId>> {
         let module = self.module(file);
         let facts = &module.facts;
         if facts.source.find_word(name).nth(MOST_USES).is_some() || facts.is_rebound_globally(name) {
             return None;
         }
-        let scope = match facts.meaning(target) {
-            _ if is_attribute => None,
-            Meaning::Bound(scope, _) => Some(scope),
-            Meaning::Builtin | Meaning::Unknown => return None,
-        };
         let of_class = |scope| !facts.is_module_scope(scope) && facts[scope].kind == crate::facts::ScopeKind::Class;
         let is_class = scope.is_some_and(of_class);
         let mut added = Vec::new();
@@ -90,10 +90,13 @@ impl Kinds<'_> {
                 }
                 None => facts.is_behind_dot(used),
             };
-            if !is_it || whole == target || is_named_argument(facts, used) {
+            if !is_it || names_it(facts, whole) {
                 continue;
             }
+            // Who gets it from a function is asked by itself what it does with it.
+            let is_returned = scope.is_some() && !is_class && is_returned(facts, whole);
             match use_of(facts, whole) {
+                _ if is_returned => {}
                 Use::Reads => {}
                 Use::Adds(value) => added.push(value),
                 Use::GetsOut => return None,
@@ -109,10 +112,10 @@ impl Kinds<'_> {
         let node = facts.bare(object.id);
         match facts.expression(node) {
             Expression::Name(_) => match facts.meaning(node) {
-                Meaning::Bound(_, bindings) => match bindings[..] {
-                    [only] if matches!(facts[only].bind, Bind::Value { .. }) => {
+                Meaning::Bound(scope, bindings) => match bindings[..] {
+                    [only] => {
                         let name = facts.text(facts[only].name);
-                        let added = self.added_to(object.file, facts[only].node, name, false);
+                        let added = self.added_to(object.file, Some(scope), name);
                         added.is_some_and(|added| added.is_empty())
                     }
                     _ => false,
@@ -124,32 +127,61 @@ impl Kinds<'_> {
         }
     }
 
-    /// What `[…]` takes out of a list that was made in sight and has not left it: the name that is asked, and the one
-    /// under which it was made, are only read.
-    pub(super) fn is_in_sight(&self, object: In<NodeId>, made: In<NodeId>) -> bool {
+    /// What is asked here is the container that was made at that place, of which every use is looked at there, or has
+    /// come from there and is only read.
+    fn is_kept(&self, object: In<NodeId>, made: In<NodeId>) -> bool {
         let module = self.module(object.file);
         let facts = &module.facts;
         let node = facts.bare(object.id);
-        let is_kept = match facts.expression(node) {
-            Expression::Name(_) => self.is_only_read(object),
-            // The attribute under which it was made, of which every use is looked at below.
+        let is_made_here = |value: NodeId| object.file == made.file && facts.bare(value) == made.id;
+        match facts.expression(node) {
+            Expression::Name(_) => match facts.meaning(node) {
+                Meaning::Bound(_, bindings) => {
+                    matches!(bindings[..], [only] if matches!(facts[only].bind, Bind::Value { value, .. } if is_made_here(value)))
+                        || self.is_only_read(object)
+                }
+                Meaning::Builtin | Meaning::Unknown => false,
+            },
             Expression::Attribute { name, .. } => {
                 let module = self.module(made.file);
                 let up = module.facts.parent(module.facts.wrapped(made.id));
                 let target = up.and_then(|up| module.facts.child(up, Field::Left));
-                object.file == made.file
-                    && target.is_some_and(|target| match module.facts.expression(target) {
-                        Expression::Attribute { name: own, .. } => facts.text(own) == facts.text(name),
-                        _ => false,
-                    })
+                let is_own = |target: NodeId| match module.facts.expression(target) {
+                    Expression::Attribute { name: own, .. } => module.facts.text(own) == facts.text(name),
+                    _ => false,
+                };
+                object.file == made.file && target.is_some_and(is_own)
+                    || self.added_to(object.file, None, facts.text(name)).is_some_and(|added| added.is_empty())
             }
-            Expression::Call(_) | Expression::List | Expression::Comprehension(_) => true,
+            Expression::Call(_) | Expression::List | Expression::Dict | Expression::Comprehension(_) => true,
             _ => false,
+        }
+    }
+
+    /// What `[…]` takes out of a list that was made in sight and has not left it.
+    pub(super) fn taken_out_of_list(&self, object: In<NodeId>, made: In<NodeId>) -> Value {
+        if !self.is_kept(object, made) {
+            return Value::Unknown;
+        }
+        let module = self.module(made.file);
+        let facts = &module.facts;
+        let own: Vec<NodeId> = match facts.expression(made.id) {
+            Expression::List => facts.elements(made.id).collect(),
+            Expression::Comprehension(_) => facts.child(made.id, Field::Body).into_iter().collect(),
+            _ => return Value::Unknown,
         };
-        let is_display = self.with(made.file, |facts| {
-            matches!(facts.expression(made.id), Expression::List | Expression::Comprehension(_))
-        });
-        is_kept && is_display && self.added(made).is_some_and(|added| added.is_empty())
+        match own.len() > MOST_ELEMENTS || own.iter().any(|&element| facts.is_starred(element)) {
+            true => Value::Unknown,
+            false => self.held(made, own),
+        }
+    }
+
+    /// What `[…]` takes out of a dict.
+    pub(super) fn taken_out(&self, object: In<NodeId>, dict: &Instance) -> Value {
+        match dict.made {
+            Made::Here(made) if self.is_kept(object, made) => dict.args.get(1).cloned().unwrap_or(Value::Unknown),
+            _ => Value::Unknown,
+        }
     }
 
     /// What `get`, `pop` and `setdefault` of a dict give whose values are known.
@@ -161,8 +193,12 @@ impl Kinds<'_> {
         if !matches!(name, "get" | "pop" | "setdefault") {
             return None;
         }
-        let Value::Instance(dict) = self.value(In { file: call.file, id: object }) else { return None };
-        let held = dict.args.get(1).filter(|_| self.is_builtin_class(dict.class, "dict"))?.clone();
+        let object = In { file: call.file, id: object };
+        let Value::Instance(dict) = self.value(object) else { return None };
+        if !self.is_builtin_class(dict.class, "dict") || dict.args.len() < 2 {
+            return None;
+        }
+        let held = self.taken_out(object, &dict);
         let default = match &facts[call.id].arguments[..] {
             [key] if key.splat == Splat::None && name == "get" => self.none(),
             [key] if key.splat == Splat::None => Value::Never,
@@ -173,10 +209,24 @@ impl Kinds<'_> {
     }
 }
 
-/// `f(rows=1)` names a parameter.
-fn is_named_argument(facts: &Facts, identifier: NodeId) -> bool {
-    let up = facts.parent(identifier);
-    up.is_some_and(|up| facts.syntax(up) == SyntaxKind::KeywordArgument && facts.role(identifier) == Field::Name)
+fn is_returned(facts: &Facts, node: NodeId) -> bool {
+    facts.parent(facts.wrapped(node)).is_some_and(|up| facts.syntax(up) == SyntaxKind::ReturnStatement)
+}
+
+/// It says what is called so, and nothing of what is done with that: a target, a parameter, an import, the `rows` of
+/// `f(rows=1)`.
+fn names_it(facts: &Facts, node: NodeId) -> bool {
+    use SyntaxKind as K;
+    let Some(up) = facts.parent(node) else { return false };
+    match facts.syntax(up) {
+        K::Assignment => facts.child(up, Field::Left) == Some(node),
+        K::KeywordArgument | K::DefaultParameter | K::TypedDefaultParameter => {
+            facts.child(up, Field::Name) == Some(node)
+        }
+        K::Parameters | K::LambdaParameters | K::TypedParameter => true,
+        K::AliasedImport | K::DottedName | K::ImportFromStatement => true,
+        _ => false,
+    }
 }
 
 /// Methods that put in their last argument.
@@ -187,21 +237,26 @@ static READING: [&str; 12] =
     ["clear", "copy", "count", "discard", "get", "index", "items", "keys", "pop", "popitem", "remove", "values"];
 
 /// Functions that only go through what they are given.
-static GOING_THROUGH: [&str; 14] = [
+static GOING_THROUGH: [&str; 19] = [
     "all",
     "any",
     "bool",
     "dict",
     "enumerate",
+    "filter",
     "isinstance",
     "iter",
     "len",
     "list",
+    "map",
+    "max",
+    "min",
     "print",
     "reversed",
     "set",
     "sorted",
     "tuple",
+    "zip",
 ];
 
 fn use_of(facts: &Facts, node: NodeId) -> Use {
@@ -235,10 +290,20 @@ fn use_of(facts: &Facts, node: NodeId) -> Use {
             }
         }
         Place::Argument(call) if GOING_THROUGH.contains(&facts.node_text(facts[call].function)) => Use::Reads,
+        // `first, *others = rows`
+        Place::Other if is_taken_apart(facts, node) => Use::Reads,
         Place::Compared | Place::Asked | Place::Formatted => Use::Reads,
         Place::Other if facts.loops(node.island).any(|id| facts.bare(facts[id].iterable) == node) => Use::Reads,
         _ => Use::GetsOut,
     }
+}
+
+fn is_taken_apart(facts: &Facts, node: NodeId) -> bool {
+    let up = facts.parent(facts.wrapped(node)).filter(|&up| facts.syntax(up) == SyntaxKind::Assignment);
+    let target = up.and_then(|up| facts.child(up, Field::Left)).filter(|&target| target != node);
+    target.is_some_and(|target| {
+        matches!(facts.syntax(target), SyntaxKind::PatternList | SyntaxKind::TuplePattern | SyntaxKind::ListPattern)
+    })
 }
 
 fn holds_slice(facts: &Facts, subscript: NodeId) -> bool {

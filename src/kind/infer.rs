@@ -193,7 +193,7 @@ impl Kinds<'_> {
                     (true, _) => object.clone(),
                     (false, Some(item)) if instance.made == Made::Promised => item.clone(),
                     (false, Some(item)) => match instance.made {
-                        Made::Here(made) if *item != Value::Unknown && self.is_in_sight(of, made) => item.clone(),
+                        Made::Here(made) if *item != Value::Unknown => self.taken_out_of_list(of, made),
                         // What is put into a list later is not known.
                         _ => Value::Unknown,
                     },
@@ -203,7 +203,7 @@ impl Kinds<'_> {
             Value::Instance(instance)
                 if self.is_builtin_class(instance.class, "dict") && matches!(instance.made, Made::Here(_)) =>
             {
-                instance.args.get(1).cloned().unwrap_or(Value::Unknown)
+                self.taken_out(of, instance)
             }
             // A class of somebody's own says itself what it gives, and an annotation what a container holds: of a slice
             // that is a container again.

@@ -30,6 +30,10 @@ fn judge(cx: &Cx, asked: NodeId) {
     if cx.facts.is_broken(asked) || !cx.kinds.is_async_generator(&value) {
         return;
     }
+    // Who asks what may be None wants to know just that.
+    if cx.kinds.members(&value).contains(&cx.kinds.none()) {
+        return;
+    }
     let found = cx.report(asked, "an async generator is always true, whether or not anything comes out of it");
     let title = "to learn whether there is an item, ask for one: `await anext(it, None)`";
     found.note_origins(&value).fix(Safety::Shown, title, []);

@@ -96,7 +96,7 @@ fn steps<'a>(facts: &'a Facts, units: &mut Units<'a>, at: u32) -> Vec<Step<'a>> 
     let asks = asks_object(line.behind);
     let passed = line.passed().filter(|_| !asks);
     let container = passed.and_then(|passed| passed.put_into(&facts.source.text));
-    if let Some(Way::Kept { name, of, class }) = container.map(|container| line.kept(container, true)) {
+    if let Some(Way::Kept { name, of, class }) = container.map(|container| line.kept(container)) {
         steps.push(Step::Name(name, of));
         steps.extend(class.map(Step::Carried));
     }

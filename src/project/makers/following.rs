@@ -356,10 +356,10 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
     fn pass_on(&mut self, line: &Line<'a>, to: To) {
         let Some(passed) = line.passed() else { return };
         if let Some(container) = passed.put_into(&self.facts.source.text) {
-            if to == To::Maker
-                && let Way::Kept { name, of, class } = line.kept(container, true)
-            {
-                self.keep_in(name, of, class);
+            match line.kept(container) {
+                Way::Kept { name, of, class } if to == To::Maker => self.keep_in(name, of, class),
+                Way::Variable(name) if to == To::Maker => self.keep(line.unit.span, name, to),
+                _ => {}
             }
         } else if self.given.insert((passed, to)) {
             for (function, name) in self.units.parameters(&passed) {

@@ -220,7 +220,7 @@ impl<'a> Line<'a> {
     /// Where the value goes, which is still the same value if it `is_handed`, or in a container if it `is_held`.
     pub fn way(&self, is_handed: bool, is_held: bool) -> Way<'a> {
         let unit = &self.unit;
-        let gives = (self.before.starts_with("return") || self.is_yielded()) && is_handed;
+        let gives = (self.before.starts_with("return") || self.is_yielded()) && (is_handed || is_held);
         if gives || self.before.starts_with("class ") || unit.promises {
             return Way::Given;
         }
@@ -228,12 +228,11 @@ impl<'a> Line<'a> {
             return Way::Variable(name);
         }
         let target = target_of(self.before).filter(|_| is_handed || is_held);
-        target.map_or(Way::Nowhere, |target| self.kept(target, !is_handed))
+        target.map_or(Way::Nowhere, |target| self.kept(target))
     }
 
-    /// Where an assignment to the target takes it, or what puts it into a container of that name. A container that is a
-    /// local variable does not matter: its function is read anyway.
-    pub fn kept(&self, target: &'a str, is_container: bool) -> Way<'a> {
+    /// Where an assignment to the target takes it, or what puts it into a container of that name.
+    pub fn kept(&self, target: &'a str) -> Way<'a> {
         let unit = &self.unit;
         // `rows[key] = …` puts it into `rows`.
         let target = target.split('[').next().unwrap_or_default();
@@ -250,7 +249,7 @@ impl<'a> Line<'a> {
         }
         let at_top = unit.is_at_top || !self.text[self.start..].starts_with([' ', '\t']);
         if !(is_attribute || at_top || unit.is_in_class_body) {
-            return if is_container { Way::Nowhere } else { Way::Variable(name) };
+            return Way::Variable(name);
         }
         let is_in_class = is_own || !is_attribute;
         let of = if is_in_class { unit.own } else { Owner::ANY };
