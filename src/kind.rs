@@ -64,6 +64,7 @@ mod closing;
 mod consumers;
 mod contents;
 mod decorators;
+mod defaults;
 mod deriving;
 mod describe;
 mod ends;

@@ -232,10 +232,10 @@ impl Kinds<'_> {
             "contextlib.asynccontextmanager" | "contextlib2.asynccontextmanager" | "contextlib.contextmanager" => {
                 Some(self.made_into(&argument(0)?, &name))
             }
-            "functools.partial" => match argument(0)? {
-                function @ Value::Function(_) => Some(function),
-                _ => Some(Value::Unknown),
-            },
+            "functools.partial" => Some(self.each(&argument(0)?, |function| match function {
+                Value::Function(_) => function.clone(),
+                _ => Value::Unknown,
+            })),
             "typing.cast" => {
                 let written = entry.arguments.first()?.value;
                 Some(self.promised(In { file: call.file, id: written }))

@@ -139,15 +139,9 @@ impl Walker for Thrower<'_, '_> {
                 Answer::Unknown => None,
             });
         }
-        let Value::Instance(instance) = self.kinds.value(manager) else { return Some(false) };
-        match instance.made {
-            // The manager's function gets the exception at its own `yield`.
-            Made::Calling(function) => {
-                let module = self.kinds.module(function.file);
-                let mut yields = module.facts[function.id].yields.iter().map(|&id| module.facts[id].node);
-                yields.all(|id| self.kinds.escapes(In { file: function.file, id }, &exception)).then_some(false)
-            }
-            _ => self.kinds.lets_pass(manager, &exception).then_some(false),
+        match self.kinds.value(manager) {
+            Value::Instance(_) => self.kinds.lets_pass(manager, &exception).then_some(false),
+            _ => Some(false),
         }
     }
 

@@ -19,9 +19,9 @@ impl Kinds<'_> {
             Value::Class(_) => "a class".to_string(),
             Value::Super(_) => "`super()`".to_string(),
             Value::Instance(instance) => self.describe_instance(instance),
-            Value::Union(members) => {
+            Value::Union(_) => {
                 let mut words: Vec<String> =
-                    members.iter().map(|member| self.describe(member)).collect::<Option<_>>()?;
+                    self.asked(value).iter().map(|member| self.describe(member)).collect::<Option<_>>()?;
                 words.dedup();
                 words.join(" or ")
             }

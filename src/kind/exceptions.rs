@@ -3,6 +3,12 @@
 use super::*;
 use crate::facts::{Bind, Expression, Guard, HandlerId, RaiseId};
 
+/// Managers that handle whatever comes have one of these in their names.
+const SWALLOWING: [&str; 16] = [
+    "attempt", "assert", "catch", "cancel", "error", "except", "expect", "guard", "handle", "ignor", "raises",
+    "recover", "safe", "scope", "suppress", "swallow",
+];
+
 impl Kinds<'_> {
     /// What a `raise` raises: its value, or for a bare one what the handler round it has caught, when that is of one
     /// class.
@@ -29,8 +35,8 @@ impl Kinds<'_> {
             }
             Guard::Finally(_) => false,
             Guard::Manager(with, item) => {
-                let manager = facts[with].items[item].value;
-                self.lets_pass(In { file: at.file, id: manager }, exception)
+                let manager = In { file: at.file, id: facts[with].items[item].value };
+                self.lets_pass(manager, exception) || self.lets_stop_pass(manager, exception)
             }
         })
     }
@@ -145,28 +151,57 @@ impl Kinds<'_> {
             return true;
         }
         match self.value(manager) {
-            Value::Instance(instance) => !self.exit_may_swallow(instance.class),
+            Value::Instance(instance) => {
+                match (self.thrown_into(&instance, exception), self.exit_swallows(&instance)) {
+                    (Some(escapes), _) => escapes,
+                    (None, swallows) => swallows == Some(false),
+                }
+            }
             _ => false,
         }
     }
 
-    /// False when `__exit__` is there to be read and returns nothing that is true.
-    fn exit_may_swallow(&self, class: In<ClassId>) -> bool {
-        let exit = ["__exit__", "__aexit__"].into_iter().find_map(|name| match self.member_of(class, name) {
-            Lookup::Found(Value::Function(exit)) => Some(exit),
-            _ => None,
-        });
-        let Some(exit) = exit else { return true };
+    /// The end of an iterator is nothing that a manager handles, but for those that handle whatever comes: they are
+    /// named after that.
+    fn lets_stop_pass(&self, manager: In<NodeId>, exception: &Value) -> bool {
+        let is_stop = ["StopIteration", "StopAsyncIteration"].iter().any(|stop| self.is_or_makes(exception, stop));
+        let value = self.value(manager);
+        let is_read = match &value {
+            Value::Instance(instance) => {
+                self.exit_swallows(instance).is_some() || self.thrown_into(instance, exception).is_some()
+            }
+            _ => false,
+        };
+        let name = self.with(manager.file, |facts| facts.node_text(manager.id).to_lowercase());
+        is_stop && !is_read && !SWALLOWING.iter().any(|word| name.contains(word))
+    }
+
+    /// Whether the exception leaves a manager's function that gets it at its own `yield`.
+    fn thrown_into(&self, manager: &Instance, exception: &Value) -> Option<bool> {
+        let Made::Calling(function) = manager.made else { return None };
+        let module = self.module(function.file);
+        let mut yields = module.facts[function.id].yields.iter().map(|&id| module.facts[id].node).peekable();
+        yields.peek()?;
+        Some(yields.all(|id| self.escapes(In { file: function.file, id }, exception)))
+    }
+
+    /// Whether `__exit__` may return something that is true; None when it is not there to be read.
+    fn exit_swallows(&self, manager: &Instance) -> Option<bool> {
+        let exit =
+            ["__exit__", "__aexit__"].into_iter().find_map(|name| match self.member_of(manager.class, name) {
+                Lookup::Found(Value::Function(exit)) => Some(exit),
+                _ => None,
+            })?;
         let module = self.module(exit.function.file);
         let facts = &module.facts;
         let entry = &facts[exit.function.id];
         if module.is_stub() || exit.form != Form::Plain || entry.is_stub {
-            return true;
+            return None;
         }
-        entry.returns.iter().any(|&id| {
+        Some(entry.returns.iter().any(|&id| {
             facts[id]
                 .value
                 .is_some_and(|value| !matches!(facts.expression(value), Expression::None | Expression::Bool(false)))
-        })
+        }))
     }
 }

@@ -27,7 +27,10 @@ impl Kinds<'_> {
             Expression::Lambda(function) => self.function_value(In { file: at.file, id: function }),
             Expression::Subscript { object, index } => self.subscript(In { file: at.file, id: object }, index),
             Expression::Walrus { value: inner, .. } => value(inner),
-            Expression::Conditional { then, otherwise, .. } => self.either(value(then), value(otherwise)),
+            Expression::Conditional { then, test, otherwise } => self
+                .stands_in(at.file, test, [then, otherwise])
+                .unwrap_or_else(|| self.either(value(then), value(otherwise))),
+            Expression::Boolean { left, is_and: false, right } => self.one_or_other(at.file, left, right),
             // Either side may be the result: the left one when it decides.
             Expression::Boolean { left, right, .. } => self.either(value(left), value(right)),
             Expression::Not(_) => self.builtin("bool"),

@@ -234,10 +234,13 @@ impl Kinds<'_> {
         !members.is_empty()
             && members.iter().all(|member| match self.special(member, "__anext__") {
                 _ if self.is_any_async_generator(member) => true,
-                Lookup::Found(Value::Function(method)) => self.with(method.function.file, |facts| {
-                    let entry = &facts[method.function.id];
-                    method.form == Form::Plain && entry.is_async && !entry.is_generator() && !entry.is_stub
-                }),
+                Lookup::Found(Value::Function(method)) => {
+                    let module = self.module(method.function.file);
+                    let entry = &module.facts[method.function.id];
+                    // What our stubs say is all there is to say.
+                    let is_said = !entry.is_stub || !module.library.is_empty();
+                    method.form == Form::Plain && entry.is_async && !entry.is_generator() && is_said
+                }
                 _ => false,
             })
     }

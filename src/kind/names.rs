@@ -48,7 +48,7 @@ impl Kinds<'_> {
                 Value::Unknown
             }
             Meaning::Bound(scope, bindings) => {
-                let reaching = self.reaching(at, scope, bindings);
+                let reaching = self.filled(at.file, self.reaching(at, scope, bindings));
                 let reaching = reaching.into_iter().map(|id| In { file: at.file, id });
                 let reaching: Vec<In<BindingId>> = reaching.collect();
                 let value = self.one_of(reaching.iter().map(|&binding| self.binding(binding)));

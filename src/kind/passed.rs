@@ -321,8 +321,16 @@ impl Kinds<'_> {
         })
     }
 
-    /// The parameter without an annotation that a binding is, where its value comes from calls.
+    /// The parameter without an annotation that a binding is, where its value comes from calls, or what stands in for one.
     pub(super) fn is_passed(&self, binding: In<BindingId>) -> bool {
+        let module = self.module(binding.file);
+        if let Bind::Value { value, path: Some(ref path), .. } = module.facts[binding.id].bind
+            && path.is_empty()
+            && module.facts.name(value).is_none()
+        {
+            let mut branches = module.facts.branches(value).into_iter();
+            return branches.any(|id| self.is_unfilled(In { file: binding.file, id }));
+        }
         let param = self.with(binding.file, |facts| match facts[binding.id].bind {
             Bind::Param(function, index) if facts[function].params[index].annotation.is_none() => {
                 Some((function, index))
@@ -341,10 +349,12 @@ impl Kinds<'_> {
         let facts = &module.facts;
         let Expression::Attribute { name, .. } = facts.expression(at.id) else { return false };
         self.stores(HERE, facts.text(name)).into_iter().any(|store| match &facts[store].bind {
-            Bind::Value { value, .. } => match self.meaning_of_name(*value) {
-                Meaning::Bound(_, bindings) => bindings.into_iter().any(|binding| self.is_passed(here(binding))),
-                Meaning::Builtin | Meaning::Unknown => false,
-            },
+            Bind::Value { value, .. } => {
+                facts.branches(*value).into_iter().any(|value| match self.meaning_of_name(value) {
+                    Meaning::Bound(_, bindings) => bindings.into_iter().any(|binding| self.is_passed(here(binding))),
+                    Meaning::Builtin | Meaning::Unknown => false,
+                })
+            }
             _ => false,
         })
     }
