@@ -65,6 +65,7 @@ impl Facts {
             K::Attribute => Place::Attribute(up),
             K::Subscript if is(Field::Value) => Place::Subscript,
             K::BinaryOperator | K::UnaryOperator => Place::Operand,
+            K::AugmentedAssignment if is(Field::Right) => Place::Operand,
             K::ComparisonOperator => Place::Compared,
             K::Interpolation => Place::Formatted,
             K::NotOperator => Place::Asked,

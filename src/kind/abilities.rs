@@ -563,10 +563,18 @@ impl Kinds<'_> {
     /// A value under a name, for rules that ask about one attribute.
     pub fn has_attribute(&self, value: &Value, name: &str) -> Answer {
         self.answer(value, |member| match self.attribute(member, name) {
+            _ if self.is_said_to_lack(member, name) => Answer::No,
             Lookup::Found(_) => Answer::Yes(()),
             Lookup::Missing => Answer::No,
             Lookup::Unknown => Answer::Unknown,
         })
+    }
+
+    /// `aclose = None` in a stub says that there is none, whatever else the class has.
+    pub fn is_said_to_lack(&self, value: &Value, name: &str) -> bool {
+        let Value::Instance(instance) = value else { return false };
+        !self.module(instance.class.file).library.is_empty()
+            && self.member_of(instance.class, name).found().is_some_and(|member| member == self.none())
     }
 
     /// The value is an async generator object: made by calling an async generator function, or by an expression.

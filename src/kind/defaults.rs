@@ -40,13 +40,21 @@ impl Kinds<'_> {
         }
     }
 
-    /// The name stands for what a parameter was given that is None unless somebody says otherwise.
+    /// The name stands for what a parameter was given that is None unless somebody says otherwise, in what is assigned;
+    /// and nothing else in the function asks for it: who does may know one from the other.
     pub(super) fn is_unfilled(&self, at: In<NodeId>) -> bool {
         let module = self.module(at.file);
         let facts = &module.facts;
         let node = facts.bare(at.id);
-        facts.name(node).is_some()
-            && matches!(self.bindings_at(In { file: at.file, id: node })[..], [only] if is_none_by_default(facts, only))
+        let Some(statement) = facts.name(node).and_then(|_| facts.simple_statement(node)) else { return false };
+        let [param] = self.bindings_at(In { file: at.file, id: node })[..] else { return false };
+        let is_assigned =
+            facts.children(statement).next().is_some_and(|part| facts.syntax(part) == SyntaxKind::Assignment);
+        let is_elsewhere = |&read: &NodeId| !facts.within(read, statement);
+        let is_read = |read: NodeId| self.bindings_at(In { file: at.file, id: read }).contains(&param);
+        is_assigned
+            && is_none_by_default(facts, param)
+            && !facts.reads(param).into_iter().filter(is_elsewhere).any(is_read)
     }
 
     /// Of the bindings that may reach a name, those that hold something: a parameter that is None does not when the

@@ -258,7 +258,8 @@ impl Kinds<'_> {
 /// The last of several cases that name what they are about, with no `else` behind them: nobody says that there are more.
 pub(super) fn is_last_of_cases(facts: &Facts, condition: NodeId) -> bool {
     if facts.syntax(condition) == SyntaxKind::CaseClause {
-        return true;
+        let block = facts.parent(condition);
+        return block.and_then(|block| facts.children(block).last()).is_none_or(|last| last == condition);
     }
     let Some(clause) = facts.parent(condition).filter(|&up| facts.syntax(up) == SyntaxKind::ElifClause) else {
         return false;

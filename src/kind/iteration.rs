@@ -225,7 +225,7 @@ impl Kinds<'_> {
 
     /// An async generator: one that is called, written as an expression, or promised.
     pub fn is_any_async_generator(&self, value: &Value) -> bool {
-        self.is_instance_of(value, "collections.abc", "AsyncGenerator")
+        self.asked(value).iter().all(|member| self.is_instance_of(member, "collections.abc", "AsyncGenerator"))
     }
 
     /// Its next step does nothing before it is awaited. A plain `__anext__` may begin its work when it is called.

@@ -22,6 +22,7 @@ use crate::project::{Found, Owner, Texts};
 use crate::text::Source;
 
 mod contents;
+mod defaults;
 mod ends;
 mod kinds;
 mod library;

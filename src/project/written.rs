@@ -98,6 +98,15 @@ fn is_type(name: &str) -> bool {
 
 /// The value that begins here, after its arguments, is asked for something of its own: `rows(1).name`.
 pub fn asks(text: &str) -> bool {
+    asks_for(text, false)
+}
+
+/// The same, but one of the items that it holds is as good as the value: `rows(1)[0]`.
+pub fn asks_beyond_items(text: &str) -> bool {
+    asks_for(text, true)
+}
+
+fn asks_for(text: &str, may_be_item: bool) -> bool {
     let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
     let (name, mut rest) = text.split_at(end);
     if is_type(name)
@@ -106,10 +115,10 @@ pub fn asks(text: &str) -> bool {
         rest = closed(inside).unwrap_or_default();
     }
     loop {
-        if rest.starts_with(['.', '[']) {
+        if rest.starts_with('.') || rest.starts_with('[') && !may_be_item {
             return true;
         }
-        let Some(behind) = rest.strip_prefix('(').and_then(closed) else { break };
+        let Some(behind) = rest.strip_prefix(['(', '[']).and_then(closed) else { break };
         rest = behind;
     }
     is_operand(rest)

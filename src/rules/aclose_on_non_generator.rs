@@ -35,7 +35,12 @@ fn check_attribute(cx: &Cx, id: DemandId) {
 
 fn report(cx: &Cx, object: NodeId, place: NodeId) {
     let value = cx.value(object);
-    if !cx.kinds.members(&value).iter().all(|member| is_closed(cx, member)) {
+    if !cx
+        .kinds
+        .members(&value)
+        .iter()
+        .all(|member| is_closed(cx, member) || cx.kinds.is_said_to_lack(member, "aclose"))
+    {
         return;
     }
     let Some(what) = cx.kinds.describe(&value) else { return };

@@ -22,7 +22,8 @@ fn check(cx: &Cx, id: FunctionId) {
         return;
     }
     // Other modules are only read for what would be said otherwise.
-    known.extend(cx.kinds.subclasses_elsewhere(class));
+    let family: Vec<In<ClassId>> = [class].into_iter().chain(known.iter().copied()).collect();
+    known.extend(family.into_iter().flat_map(|member| cx.kinds.subclasses_elsewhere(member)));
     // A base whose subclasses are all somewhere else may be completed there.
     if known.iter().any(brings) || known.is_empty() && cx.kinds.is_among_bases(class) {
         return;

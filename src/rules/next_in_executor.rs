@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::{Edit, Safety};
 use crate::facts::{Bind, CallId, Expression, FunctionId, Guard, NodeId, Splat};
-use crate::kind::{Form, Threaded, here};
+use crate::kind::{Form, HERE, Threaded, here};
 use crate::rule;
 use crate::rule::{Check, Cx, Rule};
 use crate::syntax::SyntaxKind;
@@ -71,6 +71,16 @@ fn stepped(cx: &Cx, function: NodeId, arguments: &[NodeId]) -> Option<NodeId> {
                     stepped(cx, value, arguments)
                 }
                 Bind::Function(id) => stepped_by(cx, id, arguments),
+                _ => None,
+            },
+            _ => None,
+        },
+        // An attribute that keeps one all the time.
+        (Expression::Attribute { name, .. }, _) => match cx.kinds.stores(HERE, facts.text(name))[..] {
+            [store] => match facts[store].bind {
+                Bind::Value { value, path: Some(ref path), .. } if path.is_empty() && facts.call(value).is_some() => {
+                    stepped(cx, value, arguments)
+                }
                 _ => None,
             },
             _ => None,

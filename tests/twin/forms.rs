@@ -48,7 +48,7 @@ fn blocks(page: &str) -> Vec<String> {
 
 type Rewrite = fn(&Cut) -> Option<Form>;
 
-static FORMS: [(&str, Rewrite); 17] = [
+static FORMS: [(&str, Rewrite); 23] = [
     ("in an if", in_an_if),
     ("in a try", in_a_try),
     ("in a function", in_a_function),
@@ -66,6 +66,12 @@ static FORMS: [(&str, Rewrite); 17] = [
     ("behind an attribute", behind_an_attribute),
     ("behind a derived class", behind_a_derived_class),
     ("behind what is entered", behind_what_is_entered),
+    ("behind what stands in", behind_what_stands_in),
+    ("behind one of two lists", behind_one_of_two_lists),
+    ("behind what comes late", behind_what_comes_late),
+    ("out of a list", out_of_a_list),
+    ("out of a list that is filled", out_of_a_filled_list),
+    ("out of a mapping", out_of_a_mapping),
 ];
 
 /// A text at its last statement: what it defines before, and what it does with it.
@@ -214,6 +220,39 @@ fn behind_a_derived_class(cut: &Cut) -> Option<Form> {
 
 fn behind_what_is_entered(cut: &Cut) -> Option<Form> {
     behind_objects(cut, "with Holder() as each:\n", 1, "each")
+}
+
+fn behind_what_stands_in(cut: &Cut) -> Option<Form> {
+    behind_objects(cut, "def outer(each=None):\n    each = each or Box()\n", 1, "each")
+}
+
+fn behind_one_of_two_lists(cut: &Cut) -> Option<Form> {
+    behind_objects(cut, "boxes = [Box(), Box()]\nfor number, each in zip('ab', boxes):\n", 1, "each")
+}
+
+fn behind_what_comes_late(cut: &Cut) -> Option<Form> {
+    let late = "class Late:\n    def __init__(self):\n        self.box = None\n\n    def open(self):\n        self.box = Box()\n";
+    behind_objects(cut, &format!("{late}\n\nlate = Late()\n"), 0, "late.box")
+}
+
+fn out_of_a_list(cut: &Cut) -> Option<Form> {
+    out_of_a_container(cut, |name| format!("return [{name}, {name}]"), "0")
+}
+
+fn out_of_a_filled_list(cut: &Cut) -> Option<Form> {
+    out_of_a_container(cut, |name| format!("found = []\n    found.append({name})\n    return found"), "0")
+}
+
+fn out_of_a_mapping(cut: &Cut) -> Option<Form> {
+    out_of_a_container(cut, |name| format!("found = {{'a': {name}}}\n    return found"), "'a'")
+}
+
+/// What is defined comes out of what functions of another module return.
+fn out_of_a_container(cut: &Cut, body: impl Fn(&str) -> String, key: &str) -> Option<Form> {
+    let functions = cut.each(|name| format!("def all_{name}():\n    {}\n\n\n", body(name)))?;
+    let names = cut.each(|name| format!("from helpers import all_{name}\n"))?;
+    let text = format!("{}{names}{}", cut.imports, cut.renamed(|name| format!("all_{name}()[{key}]")));
+    Some(Form { text, helpers: format!("{}\n\n{functions}", cut.definitions) })
 }
 
 /// What is defined are attributes of a `Box` in another module, which is called `object` after the lines of `before`.

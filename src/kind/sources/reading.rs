@@ -1,6 +1,7 @@
 //! What an async generator asks for more while it runs: parameters, and variables of the function round it.
 
 use super::*;
+use crate::facts::FunctionId;
 use crate::syntax::Field;
 
 /// A name that a generator reads from.
@@ -8,6 +9,8 @@ struct Read {
     name: NodeId,
     /// The attribute or method of its value that is asked; None when the value itself is iterated.
     through: Option<String>,
+    /// For a flag, which of its values the generator does not go on with: `if self.closed: raise`.
+    refused: Option<bool>,
 }
 
 /// What may be asked of something closed.
@@ -34,7 +37,7 @@ impl Kinds<'_> {
         let mut found: Vec<Source> = Vec::new();
         for read in reads {
             let Some(given) = self.given_for(read.name, callee, call) else { continue };
-            for source in self.sources_asked(given, read.through.as_deref(), steps) {
+            for source in self.sources_asked(given, &read, steps) {
                 if !found.iter().any(|known| known.is_same(&source)) {
                     found.push(source);
                 }
@@ -44,10 +47,14 @@ impl Kinds<'_> {
     }
 
     /// What closes a value that is asked so.
-    fn sources_asked(&self, given: In<NodeId>, through: Option<&str>, steps: u32) -> Vec<Source> {
+    fn sources_asked(&self, given: In<NodeId>, read: &Read, steps: u32) -> Vec<Source> {
         let value = self.value(given);
+        let through = read.through.as_deref();
         if let Some(name) = through {
-            let of_attribute = self.source_of_attribute(given, name);
+            let of_attribute = self.source_of_attribute(given, name, read.refused);
+            if read.refused.is_some() {
+                return of_attribute.into_iter().collect();
+            }
             let spelled = if value == Value::Unknown { self.source_spelled(given, name) } else { None };
             if let Some(source) = of_attribute.or(spelled) {
                 return vec![source];
@@ -57,7 +64,7 @@ impl Kinds<'_> {
     }
 
     /// `async with Client() as client`, in a class of the project whose end closes the attribute that is asked.
-    fn source_of_attribute(&self, object: In<NodeId>, name: &str) -> Option<Source> {
+    fn source_of_attribute(&self, object: In<NodeId>, name: &str, refused: Option<bool>) -> Option<Source> {
         let module = self.module(object.file);
         let facts = &module.facts;
         facts.name(object.id)?;
@@ -67,7 +74,12 @@ impl Kinds<'_> {
         let manager = self.value(In { file: object.file, id: facts[*with].items[*item].value });
         let Value::Instance(instance) = &manager else { return None };
         let is_itself = path.is_empty() && self.value(object) == manager;
-        if !is_itself || !self.closes_attribute(instance, name) {
+        let is_closed = is_itself
+            && match refused {
+                Some(refused) => self.sets_at_the_end(instance, name, refused),
+                None => self.closes_attribute(instance, name),
+            };
+        if !is_closed {
             return None;
         }
         let with = In { file: object.file, id: *with };
@@ -102,6 +114,27 @@ impl Kinds<'_> {
                 && facts.text(attribute) == name
                 && matches!(method.as_str(), "__aexit__" | "aclose" | "close")
                 && self.members(&closed).iter().any(is_closing)
+        })
+    }
+
+    /// `__aexit__`, or a method of `self` that it calls, sets the flag to that, whatever comes.
+    fn sets_at_the_end(&self, instance: &Instance, name: &str, to: bool) -> bool {
+        let value = Value::Instance(Rc::new(instance.clone()));
+        let Lookup::Found(Value::Function(exit)) = self.special(&value, "__aexit__") else { return false };
+        let module = self.module(exit.function.file);
+        let facts = &module.facts;
+        let calls = facts.calls(exit.function.id.island).filter(|&id| facts[id].inside == Some(exit.function.id));
+        let called = calls.filter_map(|id| match self.value(In { file: exit.function.file, id: facts[id].function }) {
+            Value::Function(method) if method.function.file == exit.function.file => Some(method.function.id),
+            _ => None,
+        });
+        let ends: Vec<FunctionId> = [exit.function.id].into_iter().chain(called).collect();
+        self.stores(exit.function.file, name).into_iter().any(|id| {
+            let store = &facts[id];
+            let is_sure = || facts.ancestors(store.node).all(|up| facts.syntax(up) != SyntaxKind::IfStatement);
+            matches!(store.bind, Bind::Value { value, .. } if facts.expression(value) == Expression::Bool(to))
+                && store.function.is_some_and(|function| ends.contains(&function))
+                && is_sure()
         })
     }
 
@@ -167,15 +200,31 @@ impl Kinds<'_> {
         let awaited = facts.awaits(island).filter(|&id| own(facts[id].node)).map(|id| facts[id].value);
         let withs = facts.withs(island).filter(|&id| facts[id].function == Some(function.id));
         let entered = withs.flat_map(|id| facts[id].items.iter().map(|item| item.value).collect::<Vec<_>>());
-        iterated.chain(awaited).chain(entered).flat_map(|node| reads_in(facts, node)).collect()
+        let asked = iterated.chain(awaited).chain(entered).flat_map(|node| reads_in(facts, node));
+        let flags =
+            facts.conditions(island).filter(|&id| own(facts[id].value)).filter_map(|id| flag(facts, facts[id].value));
+        asked.chain(flags).collect()
     }
+}
+
+/// `if self.closed: raise …`, `if not self.is_open: raise …`
+fn flag(facts: &Facts, condition: NodeId) -> Option<Read> {
+    let up = facts.parent(facts.wrapped(condition)).filter(|&up| facts.syntax(up) == SyntaxKind::IfStatement)?;
+    let first = facts.children(facts.child(up, Field::Consequence)?).next()?;
+    let (asked, refused) = match facts.expression(condition) {
+        Expression::Not(inner) => (inner, false),
+        _ => (condition, true),
+    };
+    let Expression::Attribute { object, name } = facts.expression(asked) else { return None };
+    facts.name(object).filter(|_| facts.syntax(first) == SyntaxKind::RaiseStatement)?;
+    Some(Read { name: facts.bare(object), through: Some(facts.text(name).to_string()), refused: Some(refused) })
 }
 
 /// The names that are read when the value of this expression is asked for more: `source` in `aiter(source)`, `client` in
 /// `client.pages(1)`.
 fn reads_in(facts: &Facts, node: NodeId) -> Vec<Read> {
     match facts.expression(node) {
-        Expression::Name(_) => vec![Read { name: facts.bare(node), through: None }],
+        Expression::Name(_) => vec![Read { name: facts.bare(node), through: None, refused: None }],
         Expression::Await(inner) => reads_in(facts, inner),
         Expression::Attribute { object, name } => read_through(facts, object, facts.text(name)),
         Expression::Call(call) => {
@@ -184,7 +233,7 @@ fn reads_in(facts: &Facts, node: NodeId) -> Vec<Read> {
                 _ => Vec::new(),
             };
             let given = facts[call].arguments.iter().filter(|argument| facts.name(argument.value).is_some());
-            let given = given.map(|argument| Read { name: facts.bare(argument.value), through: None });
+            let given = given.map(|argument| Read { name: facts.bare(argument.value), through: None, refused: None });
             of.into_iter().chain(given).collect()
         }
         _ => Vec::new(),
@@ -193,7 +242,7 @@ fn reads_in(facts: &Facts, node: NodeId) -> Vec<Read> {
 
 fn read_through(facts: &Facts, object: NodeId, name: &str) -> Vec<Read> {
     match facts.expression(object) {
-        Expression::Name(_) => vec![Read { name: facts.bare(object), through: Some(name.to_string()) }],
+        Expression::Name(_) => vec![Read { name: facts.bare(object), through: Some(name.to_string()), refused: None }],
         _ => reads_in(facts, object),
     }
 }

@@ -82,3 +82,50 @@ class Derived(Base):
 ",
     );
 }
+
+#[test]
+fn what_functions_return_is_only_known_while_nobody_changes_it() {
+    holds(
+        "
+def several(names): return [rows() for name in names]
+def filled(names):
+    found = []
+    for name in names:
+        found.append(rows())
+    return found
+def by_name(names): return {name: rows() for name in names}
+def use(names):
+    made = several(names)
+    now = made[0]  # kind: an async generator
+    now = filled(names)[0]  # kind: an async generator
+    kept = by_name(names)
+    now = kept['a']  # kind: an async generator
+    changed = by_name(names)
+    changed['a'] = [1]
+    now = changed['a']  # kind: unknown
+    grown = several(names)
+    grown.append(1)
+    now = grown[-1]  # kind: unknown
+",
+    );
+}
+
+#[test]
+fn what_goes_through_a_container_gives_what_it_holds() {
+    holds(
+        "
+async def use(names):
+    held = [rows() for name in names]
+    for name, each in zip(names, held):
+        now = each  # kind: an async generator
+    for each in map(rows, names):
+        now = each  # kind: an async generator
+    for each in filter(None, held):
+        now = each  # kind: an async generator
+    now = max(held, key=id)  # kind: an async generator
+    now = max(1, 2)  # kind: unknown
+    now = await asyncio.to_thread(several, names)  # kind: a `list`
+def several(names): return [rows()]
+",
+    );
+}

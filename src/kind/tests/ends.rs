@@ -92,8 +92,16 @@ def yes_plain(a):
 #[test]
 fn an_exception_gets_out_unless_something_may_hold_it() {
     let text = "
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from library import LibraryError, Other
+@contextmanager
+def opened():
+    try: yield
+    finally: pass
+@contextmanager
+def kept():
+    try: yield
+    except Exception: pass
 def yes_bare(): raise StopIteration
 def yes_other_handler():
     try: raise StopIteration
@@ -113,8 +121,14 @@ def no_unknown():
     except Other: pass
 def no_suppress():
     with suppress(StopIteration): raise StopIteration
-def no_manager(a):
+def yes_manager(a):
     with a.manager(): raise StopIteration
+def yes_own_manager():
+    with opened(): raise StopIteration
+def no_own_manager():
+    with kept(): raise StopIteration
+def no_named_manager(a):
+    with a.error_handler(): raise StopIteration
 def no_finally():
     try: raise StopIteration
     finally: return 1
@@ -124,6 +138,6 @@ def no_finally():
         let mut raises = module.facts.raises_of(function);
         raises.any(|id| kinds.escapes(here(module.facts[id].node), &kinds.raised(here(id))))
     };
-    let expected = "yes_bare yes_other_handler yes_in_handler yes_lock yes_other_suppress";
+    let expected = "yes_bare yes_other_handler yes_in_handler yes_lock yes_other_suppress yes_manager yes_own_manager";
     assert_eq!(those(text, escapes), expected);
 }

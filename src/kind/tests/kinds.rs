@@ -84,7 +84,7 @@ def mixed(x):
         return a()
     return x
 either(1)  # kind: a coroutine or an async generator, not iterable, maybe awaitable, maybe async iterable
-perhaps(1)  # kind: `None` or an async generator, maybe async iterable
+perhaps(1)  # kind: `None` or an async generator, once, not iterable, not awaitable
 always(1)  # kind: an async generator
 endless()  # kind: an async generator
 tried()  # kind: an async generator
@@ -165,7 +165,7 @@ def f(a: AsyncGenerator[int, None], b: AsyncIterable[int], c: abc.AsyncIterator[
     _ = b  # kind: an async iterable, again perhaps, async item an `int`, maybe iterable
     _ = c  # kind: an async iterator, once, async item a `C`
     _ = d  # kind: an async iterator, async item a `str`
-    _ = e  # kind: `None` or an async iterator, not iterable, maybe async iterable
+    _ = e  # kind: `None` or an async iterator, not iterable, once
     _ = g  # kind: unknown
     _ = h  # kind: a `str` or an `int`, not async iterable, maybe iterable
     _ = i  # kind: a `list`, item an async iterator

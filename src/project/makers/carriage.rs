@@ -96,9 +96,13 @@ fn steps<'a>(facts: &'a Facts, units: &mut Units<'a>, at: u32) -> Vec<Step<'a>> 
     let asks = asks_object(line.behind);
     let passed = line.passed().filter(|_| !asks);
     let container = passed.and_then(|passed| passed.put_into(&facts.source.text));
-    if let Some(Way::Kept { name, of, class }) = container.map(|container| line.kept(container)) {
-        steps.push(Step::Name(name, of));
-        steps.extend(class.map(Step::Carried));
+    match container.map(|container| line.kept(container)) {
+        Some(Way::Kept { name, of, class }) => {
+            steps.push(Step::Name(name, of));
+            steps.extend(class.map(Step::Carried));
+        }
+        Some(Way::Variable(name)) => steps.push(Step::Variable(line.unit.span, name)),
+        Some(Way::Given | Way::Nowhere) | None => {}
     }
     let filled = passed.map(|passed| units.parameters(&passed)).unwrap_or_default();
     steps.extend(filled.into_iter().map(|(function, name)| Step::Passed(function, name)));

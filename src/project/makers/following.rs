@@ -12,7 +12,9 @@ use super::units::{Line, Own, Unit, Units, Way, is_special};
 use super::{Lead, Owner, To};
 use crate::facts::Facts;
 use crate::project::makers::blocks::definitions;
-use crate::project::written::{Receiver, asks, first_word, is_asked, is_asked_for_itself, receiver, value_of};
+use crate::project::written::{
+    Receiver, asks, asks_beyond_items, first_word, is_asked, is_asked_for_itself, receiver, value_of,
+};
 use crate::syntax::{StatementId, StatementKind};
 use crate::text::{Span, WordHash};
 
@@ -335,7 +337,7 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         }
         self.pass_on(&line, to);
         let (given, asks) = (value_of(line.before), asks(line.behind));
-        let is_held = to == To::Maker && given.is_some_and(|given| !is_asked_for_itself(given)) && !asks;
+        let is_held = given.is_some_and(|given| !is_asked_for_itself(given)) && !asks_beyond_items(line.behind);
         match line.way(given.is_none_or(|given| !is_asked(given)) && !asks, is_held) {
             // What the body of a context manager yields is what `async with` gives.
             Way::Given if line.is_yielded() => self.open_names_as(&line.unit, To::Maker),
@@ -357,9 +359,9 @@ impl<'a, F: FnMut(u32)> Following<'a, F> {
         let Some(passed) = line.passed() else { return };
         if let Some(container) = passed.put_into(&self.facts.source.text) {
             match line.kept(container) {
-                Way::Kept { name, of, class } if to == To::Maker => self.keep_in(name, of, class),
-                Way::Variable(name) if to == To::Maker => self.keep(line.unit.span, name, to),
-                _ => {}
+                Way::Kept { name, of, class } => self.keep_in(name, of, class),
+                Way::Variable(name) => self.keep(line.unit.span, name, to),
+                Way::Given | Way::Nowhere => {}
             }
         } else if self.given.insert((passed, to)) {
             for (function, name) in self.units.parameters(&passed) {
