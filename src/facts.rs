@@ -576,6 +576,19 @@ impl Facts {
         })
     }
 
+    /// The loop does nothing with its items: `async for _ in rows: pass`.
+    pub fn only_drains(&self, id: LoopId) -> bool {
+        let Some(body) = self.child(self[id].node, Field::Body) else { return false };
+        let is_empty = |statement| match self.syntax(statement) {
+            SyntaxKind::PassStatement => true,
+            SyntaxKind::ExpressionStatement => {
+                self.children(statement).all(|inner| self.syntax(inner) == SyntaxKind::Ellipsis)
+            }
+            _ => false,
+        };
+        self.name(self[id].target).is_some_and(|name| name.starts_with('_')) && self.children(body).all(is_empty)
+    }
+
     /// A `break` of this loop, a `return`, a `raise` or a `yield` stands in it.
     pub fn is_left_early(&self, id: LoopId) -> bool {
         let node = self[id].node;

@@ -20,8 +20,8 @@ fn check(cx: &Cx, id: FunctionId) {
     }
 }
 
-/// The second pass is made to see that nothing comes: its result is compared, its body only raises, or the end of the
-/// iterator is expected.
+/// The second pass is made to see that nothing comes, or to be sure of it: its result is compared, its body only raises
+/// or does nothing, or the end of the iterator is expected.
 fn is_asked_on_purpose(cx: &Cx, node: NodeId) -> bool {
     let facts = cx.facts;
     let held = cx.kinds.through_aiter(node);
@@ -47,7 +47,7 @@ fn is_asked_on_purpose(cx: &Cx, node: NodeId) -> bool {
     match Context::of(facts, held) {
         Context::Iterated(id) => match facts[id].form {
             LoopForm::Clause { of, .. } => matches!(Context::of(facts, of), Context::Compared(_) | Context::Tested),
-            LoopForm::Statement => facts.only_raises(id),
+            LoopForm::Statement => facts.only_raises(id) || facts.only_drains(id),
         },
         Context::Argument(..) | Context::Method(_) => expects_the_end(node),
         _ => false,
