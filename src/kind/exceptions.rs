@@ -4,10 +4,13 @@ use super::*;
 use crate::facts::{Bind, Expression, Guard, HandlerId, RaiseId};
 
 /// Managers that handle whatever comes have one of these in their names.
-const SWALLOWING: [&str; 16] = [
+const SWALLOWING: [&str; 18] = [
     "attempt", "assert", "catch", "cancel", "error", "except", "expect", "guard", "handle", "ignor", "raises",
-    "recover", "safe", "scope", "suppress", "swallow",
+    "recover", "safe", "scope", "stack", "subtest", "suppress", "swallow",
 ];
+
+/// How many managers may be made of each other.
+const DEEPEST_MANAGER: u32 = 4;
 
 impl Kinds<'_> {
     /// What a `raise` raises: its value, or for a bare one what the handler round it has caught, when that is of one
@@ -27,6 +30,10 @@ impl Kinds<'_> {
 
     /// True when an exception of this class, or an instance, that comes up at the node certainly leaves the function.
     pub fn escapes(&self, at: In<NodeId>, exception: &Value) -> bool {
+        self.escapes_from(at, exception, 0)
+    }
+
+    fn escapes_from(&self, at: In<NodeId>, exception: &Value, depth: u32) -> bool {
         let module = self.module(at.file);
         let facts = &module.facts;
         facts.guards(at.id).into_iter().all(|guard| match guard {
@@ -36,7 +43,7 @@ impl Kinds<'_> {
             Guard::Finally(_) => false,
             Guard::Manager(with, item) => {
                 let manager = In { file: at.file, id: facts[with].items[item].value };
-                self.lets_pass(manager, exception) || self.lets_stop_pass(manager, exception)
+                self.lets_through(manager, exception, depth) || self.lets_stop_pass(manager, exception, depth)
             }
         })
     }
@@ -142,6 +149,10 @@ impl Kinds<'_> {
 
     /// The manager is known not to swallow the exception.
     pub(super) fn lets_pass(&self, manager: In<NodeId>, exception: &Value) -> bool {
+        self.lets_through(manager, exception, 0)
+    }
+
+    fn lets_through(&self, manager: In<NodeId>, exception: &Value, depth: u32) -> bool {
         let module = self.module(manager.file);
         let facts = &module.facts;
         if let Some(names) = self.suppressed(manager) {
@@ -152,7 +163,7 @@ impl Kinds<'_> {
         }
         match self.value(manager) {
             Value::Instance(instance) => {
-                match (self.thrown_into(&instance, exception), self.exit_swallows(&instance)) {
+                match (self.thrown_into(&instance, exception, depth), self.exit_swallows(&instance)) {
                     (Some(escapes), _) => escapes,
                     (None, swallows) => swallows == Some(false),
                 }
@@ -163,26 +174,32 @@ impl Kinds<'_> {
 
     /// The end of an iterator is nothing that a manager handles, but for those that handle whatever comes: they are
     /// named after that.
-    fn lets_stop_pass(&self, manager: In<NodeId>, exception: &Value) -> bool {
+    fn lets_stop_pass(&self, manager: In<NodeId>, exception: &Value, depth: u32) -> bool {
         let is_stop = ["StopIteration", "StopAsyncIteration"].iter().any(|stop| self.is_or_makes(exception, stop));
+        if !is_stop || self.suppressed(manager).is_some() {
+            return false;
+        }
         let value = self.value(manager);
         let is_read = match &value {
             Value::Instance(instance) => {
-                self.exit_swallows(instance).is_some() || self.thrown_into(instance, exception).is_some()
+                self.exit_swallows(instance).is_some() || self.thrown_into(instance, exception, depth).is_some()
             }
             _ => false,
         };
         let name = self.with(manager.file, |facts| facts.node_text(manager.id).to_lowercase());
-        is_stop && !is_read && !SWALLOWING.iter().any(|word| name.contains(word))
+        !is_read && !SWALLOWING.iter().any(|word| name.contains(word))
     }
 
     /// Whether the exception leaves a manager's function that gets it at its own `yield`.
-    fn thrown_into(&self, manager: &Instance, exception: &Value) -> Option<bool> {
+    fn thrown_into(&self, manager: &Instance, exception: &Value, depth: u32) -> Option<bool> {
         let Made::Calling(function) = manager.made else { return None };
+        if depth == DEEPEST_MANAGER {
+            return Some(false);
+        }
         let module = self.module(function.file);
         let mut yields = module.facts[function.id].yields.iter().map(|&id| module.facts[id].node).peekable();
         yields.peek()?;
-        Some(yields.all(|id| self.escapes(In { file: function.file, id }, exception)))
+        Some(yields.all(|id| self.escapes_from(In { file: function.file, id }, exception, depth + 1)))
     }
 
     /// Whether `__exit__` may return something that is true; None when it is not there to be read.

@@ -92,7 +92,7 @@ def yes_plain(a):
 #[test]
 fn an_exception_gets_out_unless_something_may_hold_it() {
     let text = "
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, suppress, suppress as quiet
 from library import LibraryError, Other
 @contextmanager
 def opened():
@@ -123,6 +123,15 @@ def no_suppress():
     with suppress(StopIteration): raise StopIteration
 def yes_manager(a):
     with a.manager(): raise StopIteration
+@contextmanager
+def nested(depth):
+    with nested(depth - 1): yield
+def no_endless_manager():
+    with nested(9): raise StopIteration
+def no_suppress_by_another_name():
+    with quiet(StopIteration): raise StopIteration
+def no_stack(stack):
+    with stack: raise StopIteration
 def yes_own_manager():
     with opened(): raise StopIteration
 def no_own_manager():
