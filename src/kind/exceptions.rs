@@ -43,7 +43,8 @@ impl Kinds<'_> {
             Guard::Finally(_) => false,
             Guard::Manager(with, item) => {
                 let manager = In { file: at.file, id: facts[with].items[item].value };
-                self.lets_through(manager, exception, depth) || self.lets_stop_pass(manager, exception, depth)
+                let known = self.lets_through(manager, exception, depth);
+                known.unwrap_or_else(|| self.lets_stop_pass(manager, exception))
             }
         })
     }
@@ -149,45 +150,30 @@ impl Kinds<'_> {
 
     /// The manager is known not to swallow the exception.
     pub(super) fn lets_pass(&self, manager: In<NodeId>, exception: &Value) -> bool {
-        self.lets_through(manager, exception, 0)
+        self.lets_through(manager, exception, 0) == Some(true)
     }
 
-    fn lets_through(&self, manager: In<NodeId>, exception: &Value, depth: u32) -> bool {
+    /// Whether the manager lets the exception pass; None when nobody knows.
+    fn lets_through(&self, manager: In<NodeId>, exception: &Value, depth: u32) -> Option<bool> {
         let module = self.module(manager.file);
         let facts = &module.facts;
         if let Some(names) = self.suppressed(manager) {
-            return names.into_iter().all(|name| self.is_caught_by(name, exception).is_no());
+            return Some(names.into_iter().all(|name| self.is_caught_by(name, exception).is_no()));
         }
         if !crate::flow::may_swallow(facts, manager.id) {
-            return true;
+            return Some(true);
         }
-        match self.value(manager) {
-            Value::Instance(instance) => {
-                match (self.thrown_into(&instance, exception, depth), self.exit_swallows(&instance)) {
-                    (Some(escapes), _) => escapes,
-                    (None, swallows) => swallows == Some(false),
-                }
-            }
-            _ => false,
-        }
+        let Value::Instance(instance) = self.value(manager) else { return None };
+        let thrown = self.thrown_into(&instance, exception, depth);
+        thrown.or_else(|| self.exit_swallows(&instance).map(|swallows| !swallows))
     }
 
     /// The end of an iterator is nothing that a manager handles, but for those that handle whatever comes: they are
     /// named after that.
-    fn lets_stop_pass(&self, manager: In<NodeId>, exception: &Value, depth: u32) -> bool {
-        let is_stop = ["StopIteration", "StopAsyncIteration"].iter().any(|stop| self.is_or_makes(exception, stop));
-        if !is_stop || self.suppressed(manager).is_some() {
-            return false;
-        }
-        let value = self.value(manager);
-        let is_read = match &value {
-            Value::Instance(instance) => {
-                self.exit_swallows(instance).is_some() || self.thrown_into(instance, exception, depth).is_some()
-            }
-            _ => false,
-        };
+    fn lets_stop_pass(&self, manager: In<NodeId>, exception: &Value) -> bool {
         let name = self.with(manager.file, |facts| facts.node_text(manager.id).to_lowercase());
-        !is_read && !SWALLOWING.iter().any(|word| name.contains(word))
+        let is_stop = ["StopIteration", "StopAsyncIteration"].iter().any(|stop| self.is_or_makes(exception, stop));
+        is_stop && !SWALLOWING.iter().any(|word| name.contains(word))
     }
 
     /// Whether the exception leaves a manager's function that gets it at its own `yield`.

@@ -26,7 +26,9 @@ pub fn each<I: Send, O: Send>(threads: usize, items: &mut [I], work: impl Fn(usi
         }
     };
     thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| panics::guarded(take))).collect();
+        // Where the system has no more threads to give, there are fewer.
+        let begin = |_| thread::Builder::new().spawn_scoped(scope, || panics::guarded(take)).ok();
+        let others: Vec<_> = (1..threads).filter_map(begin).collect();
         take();
         for other in others {
             if let Ok(Err(words)) = other.join() {
